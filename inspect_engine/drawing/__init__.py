@@ -1,0 +1,1 @@
+"""The monthly draw, stage by stage (抽取)."""

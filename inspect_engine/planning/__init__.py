@@ -1,0 +1,1 @@
+"""What may be drawn: tasks, their strata and who is eligible (抽查任务)."""

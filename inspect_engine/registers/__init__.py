@@ -1,0 +1,1 @@
+"""The four registers (名录库): items, targets, officers, relations; with regions, agencies and the calendar."""

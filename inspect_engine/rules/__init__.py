@@ -1,0 +1,1 @@
+"""Numbers of the law as versioned data files (规则库)."""

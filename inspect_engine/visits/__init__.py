@@ -1,0 +1,1 @@
+"""One door, many items: visits, routes, slots and assignments (综合查一次)."""

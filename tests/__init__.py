@@ -1,0 +1,1 @@
+"""Laws of the engine, each test saying the law it holds."""
