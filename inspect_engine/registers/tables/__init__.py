@@ -1,0 +1,65 @@
+"""Tables of the registers, one file a subject."""
+
+from inspect_engine.registers.tables.items import (
+    Bound,
+    FrequencyForm,
+    Item,
+    ItemKind,
+    ItemState,
+    ItemVersion,
+    RatioForm,
+    SubItem,
+)
+from inspect_engine.registers.tables.people import (
+    Capacity,
+    Certificate,
+    Leave,
+    Person,
+    PersonSkill,
+    Relation,
+    StandingTeam,
+    TeamMember,
+)
+from inspect_engine.registers.tables.places import Agency, AgencyKind, Level, Region, WorkDay
+from inspect_engine.registers.tables.targets import (
+    Origin,
+    PastVisit,
+    Permit,
+    RiskClass,
+    Target,
+    TargetKind,
+    TargetLabel,
+    TargetState,
+)
+
+__all__ = [
+    "Agency",
+    "AgencyKind",
+    "Bound",
+    "Capacity",
+    "Certificate",
+    "FrequencyForm",
+    "Item",
+    "ItemKind",
+    "ItemState",
+    "ItemVersion",
+    "Leave",
+    "Level",
+    "Origin",
+    "PastVisit",
+    "Permit",
+    "Person",
+    "PersonSkill",
+    "RatioForm",
+    "Region",
+    "Relation",
+    "RiskClass",
+    "StandingTeam",
+    "SubItem",
+    "Target",
+    "TargetKind",
+    "TargetLabel",
+    "TargetState",
+    "TeamMember",
+    "WorkDay",
+]
