@@ -25,16 +25,19 @@ class DrawState(StrEnum):
 
 
 class Draw(SQLModel, table=True):
-    """One draw of one operator (抽取), numbered and chained; never deleted, never repeated."""
+    """One draw of one operator (抽取), numbered and chained from its commitment on; never deleted, never repeated.
+
+    ``settings`` is the order form as it was read: tasks, seed rules, how rosters are made.
+    """
 
     __table_args__ = (sa.UniqueConstraint("operator", "serial"),)
 
     id: int | None = Field(default=None, primary_key=True)
     draw_id: str = Field(unique=True)
     operator: str = Field(foreign_key="agency.code", index=True)
-    serial: int
-    previous: str
-    after: str
+    serial: int | None = None
+    previous: str = ""
+    after: str = ""
     month: str
     hash: str
     state: DrawState = Field(default=DrawState.new, sa_type=enum_type(DrawState))
@@ -63,6 +66,46 @@ class DrawStratum(SQLModel, table=True):
     stratum: str
     cells: list[dict[str, Any]] = Field(sa_type=sa.JSON)
     merged: bool = False
+
+
+class StageName(StrEnum):
+    """The two stages of a draw: whom to inspect, and who inspects."""
+
+    targets = "targets"
+    officers = "officers"
+
+
+class DrawContribution(SQLModel, table=True):
+    """One contribution to a stage's seed (种子来源), in the order of the seed rule; never changed once given."""
+
+    draw_id: int = Field(foreign_key="draw.id", primary_key=True)
+    stage: StageName = Field(sa_type=enum_type(StageName), primary_key=True)
+    position: int = Field(primary_key=True)
+    value: str
+    proof: str = ""
+    at: datetime
+
+
+class DrawWitness(SQLModel, table=True):
+    """Somebody who saw a stage's commitment before its seed (见证), as the row that the pack will hold."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    stage: StageName = Field(sa_type=enum_type(StageName))
+    row: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+class DrawChange(SQLModel, table=True):
+    """What truly changed of an officer between the stages (变动): away longer, or present after all."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    away: list[list[str]] = Field(sa_type=sa.JSON)
+    present: list[list[str]] = Field(sa_type=sa.JSON)
+    ground: str
+    approver: str
+    at: datetime
 
 
 class DrawSecret(SQLModel, table=True):

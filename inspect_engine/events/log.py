@@ -7,7 +7,8 @@ Each event's body is canonical JSON and names the hash of the body before. What 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from solver.dr1.seed import format_time
@@ -38,6 +39,11 @@ class Act:
     actor: str
     at: datetime
     ground: str = ""
+
+    @property
+    def local_day(self) -> date:
+        """Day of the act in China (Asia/Shanghai)."""
+        return self.at.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 @dataclass(frozen=True, slots=True)

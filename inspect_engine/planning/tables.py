@@ -46,8 +46,6 @@ class Task(SQLModel, table=True):
     Both are kept as they were asked for, so that a draw can be explained from its own words.
     """
 
-    __table_args__ = (sa.UniqueConstraint("month", "code"),)
-
     id: int | None = Field(default=None, primary_key=True)
     month: str = Field(index=True)
     code: str
@@ -59,6 +57,7 @@ class Task(SQLModel, table=True):
     method: Method = Field(sa_type=enum_type(Method))
     window_first: date
     window_last: date
+    batches: list[list[str]] = Field(default_factory=list, sa_type=sa.JSON)
     group: str = ""
     scope: dict[str, Any] = Field(sa_type=sa.JSON)
     strata: list[str] = Field(sa_type=sa.JSON)

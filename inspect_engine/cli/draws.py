@@ -1,0 +1,279 @@
+"""``draw``: the month's draw, step by step (抽取)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from inspect_engine.cli import show
+from inspect_engine.cli.context import act, engine, entropy, refusals
+from inspect_engine.errors import EngineError
+from inspect_engine.store import reading, writing
+
+app = typer.Typer(
+    no_args_is_help=True, help="抽取：立项、冻结、种子、对象、批次、选派、人员 · The draw, step by step"
+)
+
+Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
+As = Annotated[str, typer.Option("--as", help="操作人 · who acts")]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
+DRAWER = "抽取岗"
+
+
+@app.command()
+def new(
+    form: Annotated[Path, typer.Argument(help="任务单 TOML · order form", exists=True, dir_okay=False)],
+    actor: As = "计划岗",
+    as_json: Json = False,
+) -> None:
+    """立项：按任务单登记一次抽取 · Open a draw from an order form."""
+    from inspect_engine.drawing.service import open_draw
+    from inspect_engine.planning.spec import read_spec
+
+    with refusals(as_json), writing(engine()) as session:
+        draw = open_draw(session, read_spec(_text(form)), act(actor), entropy)
+        _say(as_json, "已立项 · Opened", {"draw": draw.draw_id, "month": draw.month, "state": draw.state})
+
+
+@app.command()
+def freeze(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
+    """冻结名录并承诺 · Freeze the registers and commit."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        committed = service.freeze(session, draw, act(actor))
+        facts = service.status(session, draw)
+        _say(
+            as_json,
+            "已冻结，承诺如下，请立即公布并请见证人签名 · Frozen; publish this commitment",
+            {"commitment": committed, **facts},
+        )
+
+
+@app.command()
+def seed(
+    draw: Draw,
+    dice: Annotated[str, typer.Option(help="骰子数字，逐位 · dice digits, one by one")] = "",
+    share: Annotated[list[str] | None, typer.Option(help="份额，PARTY=HEX · a party's share")] = None,
+    withheld: Annotated[
+        list[str] | None, typer.Option(help="未给份额的一方 · a party that gives none")
+    ] = None,
+    drand: Annotated[str, typer.Option(help="信标，RANDOMNESS:SIGNATURE · a beacon's round")] = "",
+    witness: Annotated[list[Path] | None, typer.Option(help="见证文件 · a witness's file")] = None,
+    actor: As = DRAWER,
+    as_json: Json = False,
+) -> None:
+    """收取随机来源，齐了就生成种子 · Take contributions; the last makes the seed."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json):
+        given = _given(dice, share or [], withheld or [], drand)
+        rows = [_witness(path) for path in witness or []]
+        with writing(engine()) as session:
+            state = service.contribute(session, draw, given, rows, act(actor))
+            _say(
+                as_json,
+                "种子 · Seed",
+                {
+                    "stage": state.stage.value,
+                    "commitment": state.commitment,
+                    "contributions": f"{state.given}/{state.wanted}",
+                    "seed": state.seed or "-",
+                },
+            )
+
+
+@app.command()
+def targets(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
+    """抽取对象 · Draw the targets (names stay sealed)."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        _say(
+            as_json,
+            "对象已抽出，名单封存 · Targets drawn, list sealed",
+            service.draw_targets(session, draw, act(actor)),
+        )
+
+
+@app.command()
+def routes(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
+    """安排批次与日期 · Put visits on routes and dates."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        _say(as_json, "批次已排 · Routes planned", service.plan(session, draw, act(actor)))
+
+
+@app.command()
+def change(
+    draw: Draw,
+    staff_no: Annotated[str, typer.Argument(help="工号 · staff number")],
+    ground: Annotated[str, typer.Option(help="理由 · ground")],
+    approver: Annotated[str, typer.Option(help="批准人 · approver")],
+    away: Annotated[list[str] | None, typer.Option(help="不在，FIRST..LAST · away")] = None,
+    present: Annotated[list[str] | None, typer.Option(help="在岗，FIRST..LAST · present after all")] = None,
+    actor: As = DRAWER,
+    as_json: Json = False,
+) -> None:
+    """两次承诺之间的人员变动 · Record a change of an officer between the stages."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        service.change(
+            session,
+            draw,
+            staff_no,
+            away=[_span(text) for text in away or []],
+            present=[_span(text) for text in present or []],
+            approver=approver,
+            act=act(actor, ground),
+        )
+        _say(as_json, "变动已记录 · Change recorded", {"draw": draw, "officer": staff_no})
+
+
+@app.command()
+def staff(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
+    """核验人力、计算选派概率并承诺 · Check staffing, weigh, commit."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        committed = service.staff(session, draw, act(actor))
+        report = service.predictability(session, draw)
+        _say(
+            as_json,
+            "人力足够，第二次承诺如下 · Staffed; publish this commitment",
+            {"commitment": committed, **report.summary()},
+        )
+        if not as_json:
+            show.grid("最易猜中的岗位 · Slots that are easiest to guess", report.HEADS, report.worst(8))
+
+
+@app.command()
+def officers(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
+    """抽取执法人员 · Draw the officers (names stay sealed)."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        _say(
+            as_json,
+            "人员已抽出，名单封存 · Officers drawn, list sealed",
+            service.draw_officers(session, draw, act(actor)),
+        )
+
+
+@app.command()
+def status(
+    draw: Annotated[str | None, typer.Argument(help="抽取编号 · draw id")] = None, as_json: Json = False
+) -> None:
+    """查看抽取 · Look at one draw, or list them all."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), reading(engine()) as session:
+        if draw is not None:
+            _say(as_json, f"抽取 · Draw {draw}", service.status(session, draw))
+            return
+        rows = service.all_draws(session)
+        if as_json:
+            show.as_json(rows)
+        else:
+            show.grid(
+                "抽取 · Draws",
+                ["draw", "month", "serial", "state", "next"],
+                [tuple(r.values()) for r in rows],
+            )
+
+
+@app.command()
+def void(
+    draw: Draw,
+    ground: Annotated[str, typer.Option(help="理由 · ground")],
+    approver: Annotated[str, typer.Option(help="批准人 · approver")],
+    actor: As = DRAWER,
+    as_json: Json = False,
+) -> None:
+    """作废：只在种子未知前，或检验指出缺陷时 · Void: before any seed, or on a defect that the checker shows."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        defects = service.void(session, draw, approver, act(actor, ground))
+        _say(
+            as_json,
+            "已作废并公布 · Void, and published",
+            {"draw": draw, "defects": ", ".join(defects) or "-"},
+        )
+
+
+@app.command()
+def pack(
+    draw: Draw,
+    path: Annotated[Path, typer.Argument(help="写到 · write to")],
+    public: Annotated[bool, typer.Option("--public", help="公开副本 · the public copy")] = False,
+    on: Annotated[str, typer.Option(help="公开副本的日期 YYYY-MM-DD · day of the public copy")] = "",
+    actor: As = DRAWER,
+    as_json: Json = False,
+) -> None:
+    """写出证明包 · Write the pack."""
+    from inspect_engine.drawing import service
+
+    with refusals(as_json), writing(engine()) as session:
+        day = _day(on) if on else None
+        sizes = service.write_pack(session, draw, "public" if public else "full", path, act(actor), day)
+        _say(as_json, f"已写出 · Written: {path}", sizes)
+
+
+def _say(as_json: bool, title: str, rows: Mapping[str, Any]) -> None:
+    if as_json:
+        show.as_json(rows)
+    else:
+        show.facts(title, rows)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise EngineError("planning.spec-toml", fault=str(error)) from error
+
+
+def _witness(path: Path) -> dict[str, Any]:
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EngineError("drawing.witness", name=str(path), fault="form") from error
+    if not isinstance(row, dict):
+        raise EngineError("drawing.witness", name=str(path), fault="form")
+    return row
+
+
+def _given(dice: str, shares: list[str], withheld: list[str], drand: str) -> list[Any]:
+    from inspect_engine.drawing.seeding import Given
+
+    given = [Given("share", party, value) for party, _, value in (text.partition("=") for text in shares)]
+    given += [Given("withheld", party) for party in withheld]
+    if dice:
+        given.append(Given("dice", value=dice))
+    if drand:
+        randomness, _, signature = drand.partition(":")
+        given.append(Given("drand", value=randomness, proof=signature))
+    return given
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise EngineError("drawing.bad-day", text=text) from error
+
+
+def _span(text: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    span = _day(first), _day(last or first)
+    if span[0] > span[1]:
+        raise EngineError("drawing.bad-day", text=text)
+    return span

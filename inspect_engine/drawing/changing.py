@@ -1,0 +1,62 @@
+"""``draw change``: what truly changed of an officer between the stages, with ground and approver (变动)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from inspect_engine.drawing.opening import actor_id
+from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of
+from inspect_engine.drawing.tables import DrawChange, DrawState
+from inspect_engine.errors import EngineError
+from inspect_engine.events.log import Act, append
+from inspect_engine.registers.tables import Person
+
+Span = tuple[date, date]
+
+
+def change(
+    session: Session,
+    draw_id: str,
+    staff_no: str,
+    *,
+    away: Sequence[Span] = (),
+    present: Sequence[Span] = (),
+    approver: str,
+    act: Act,
+) -> None:
+    """Record that an officer is away longer than was frozen, or there after all.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.step-order`` before the first or after the second commitment, ``drawing.unknown-officer``,
+        ``drawing.change-second-person``, ``drawing.void-ground`` where no ground is stated.
+    """
+    draw = find_draw(session, draw_id)
+    expect(draw, DrawState.frozen, DrawState.seeded, DrawState.drawn, DrawState.routed)
+    if approver == act.actor:
+        raise EngineError("drawing.change-second-person", actor=approver)
+    if not act.ground.strip():
+        raise EngineError("drawing.void-ground")
+    actor_id(session, approver)
+    person = session.exec(select(Person).where(col(Person.staff_no) == staff_no)).first()
+    pool = {row["person"]: str(row["officer"]) for row in rows_of(session, draw, "1-persons.jsonl")}
+    if person is None or person.id is None or staff_no not in pool:
+        raise EngineError("drawing.unknown-officer", draw=draw_id, staff_no=staff_no)
+    session.add(
+        DrawChange(
+            draw_id=row_id(draw),
+            person_id=person.id,
+            away=_texts(away),
+            present=_texts(present),
+            ground=act.ground,
+            approver=approver,
+            at=act.at,
+        )
+    )
+    append(session, act, "draw.changed", draw_id, {"approver": approver, "officer": pool[staff_no]})
+
+
+def _texts(spans: Sequence[Span]) -> list[list[str]]:
+    return [[first.isoformat(), last.isoformat()] for first, last in sorted(spans)]

@@ -1,0 +1,224 @@
+"""``draw freeze``: the frame, the exclusions, the pool and the relations become bytes, and the bytes a commitment.
+
+Until this transaction ends nothing is committed and a repeat gives other bytes only in ``committed_at``; once it
+has ended, nothing of the inputs can change.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from solver.dr1.seed import check_not_past, commitment
+from sqlmodel import Session, col, select
+
+from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
+from inspect_engine.drawing.pool import Member, Pool, freeze_pool, freeze_relations, members
+from inspect_engine.drawing.steps import (
+    expect,
+    file_bytes,
+    find_draw,
+    object_of,
+    put_object,
+    put_rows,
+    row_id,
+    secrets_of,
+    spec_of,
+    stamp,
+)
+from inspect_engine.drawing.tables import Draw, DrawState, DrawStratum
+from inspect_engine.errors import EngineError
+from inspect_engine.events.log import Act, append
+from inspect_engine.planning.spec import DrawSpec
+from inspect_engine.planning.tables import TaskDepartment
+from solver.dr1.encoding import Row, lines
+from solver.dr1.merkle import root
+from solver.dr1.tickets import blind, nonce, pepper_commitment, salt_commitment
+
+
+def freeze(session: Session, draw_id: str, act: Act) -> str:
+    """Freeze the inputs of a draw and commit to them.
+
+    Returns
+    -------
+    str
+        The commitment, 64 hex digits, to be shown to witnesses and published at once.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.step-order``, ``drawing.draw-before-open``, ``drawing.pool-too-small``,
+        ``drawing.beacon-past``, and those of :func:`inspect_engine.drawing.frame.frame_task`.
+    """
+    draw = find_draw(session, draw_id)
+    expect(draw, DrawState.new)
+    spec = spec_of(draw)
+    secrets = secrets_of(session, draw)
+    draw.serial, draw.previous = _number(session, draw)
+    frames = [
+        frame_task(session, spec, label, task, secrets.pepper) for label, task in tasks_of(session, draw)
+    ]
+    blinds = _freeze_targets(session, draw, frames, secrets.pepper)
+    window = min(f.task.window_first for f in frames), max(f.task.window_last for f in frames)
+    pool = _freeze_people(session, draw, spec, blinds, window)
+    parameters = _parameters(session, draw, spec, frames, act)
+    committed = commitment(parameters, draw.hash)
+    draw.state = DrawState.frozen
+    append(
+        session,
+        act,
+        "draw.frozen",
+        draw_id,
+        {
+            "commitment": committed,
+            "exclusions": dict(Counter(reason for f in frames for reason in f.excluded.values())),
+            "frame_rows": parameters["frame_rows"],
+            "pool": len(pool.rows),
+            "serial": draw.serial,
+        },
+    )
+    return committed
+
+
+def _number(session: Session, draw: Draw) -> tuple[int, str]:
+    """Serial of this draw, and the first-stage commitment of the one before."""
+    last = session.exec(
+        select(Draw)
+        .where(col(Draw.operator) == draw.operator, col(Draw.serial).is_not(None))
+        .order_by(col(Draw.serial).desc())
+    ).first()
+    if last is None or last.serial is None:
+        return 1, ""
+    return last.serial + 1, commitment(object_of(session, last, "1-parameters.json"), last.hash)
+
+
+def _freeze_targets(session: Session, draw: Draw, frames: Sequence[TaskFrame], pepper: str) -> dict[str, str]:
+    keys = {key for f in frames for s in f.strata for key in s.keys} | {
+        key for f in frames for key in f.excluded
+    }
+    blinds = {key: blind(nonce(pepper, key, draw.hash), key, draw.hash) for key in sorted(keys)}
+    key_rows: list[Row] = [{"blind": b, "key": key} for key, b in sorted(blinds.items(), key=lambda i: i[1])]
+    put_rows(session, draw, "1-keys.jsonl", key_rows)
+    put_rows(
+        session,
+        draw,
+        "1-frame.jsonl",
+        [
+            {"blind": b, "stratum": s.label, "task": f.label}
+            for f in frames
+            for s in sorted(f.strata, key=lambda s: s.label)
+            for b in sorted(blinds[key] for key in s.keys)
+        ],
+    )
+    put_rows(
+        session,
+        draw,
+        "1-exclusions.jsonl",
+        [
+            {"blind": b, "reason": reason, "task": f.label}
+            for f in frames
+            for b, reason in sorted((blinds[key], reason) for key, reason in f.excluded.items())
+        ],
+    )
+    for f in frames:
+        for s in f.strata:
+            session.add(
+                DrawStratum(
+                    draw_id=row_id(draw),
+                    task=f.label,
+                    stratum=s.label,
+                    cells=[
+                        {
+                            "class": cell.risk_class,
+                            "population": cell.population,
+                            "quota": str(cell.quota),
+                            "region": cell.region,
+                        }
+                        for cell in s.stratum.cells
+                    ],
+                    merged=s.stratum.merged,
+                )
+            )
+    return blinds
+
+
+def _freeze_people(
+    session: Session, draw: Draw, spec: DrawSpec, blinds: dict[str, str], window: tuple[date, date]
+) -> Pool:
+    needed = _departments(session, draw)
+    people = members(session, sorted(needed), *window)
+    _check_pool(people, needed, window[0])
+    pool = freeze_pool(people, secrets_of(session, draw).salt, draw.hash)
+    put_rows(session, draw, "1-pool.jsonl", pool.rows)
+    put_rows(session, draw, "1-persons.jsonl", pool.persons)
+    relations = freeze_relations(session, people, pool.codes, blinds, window, own_station=spec.own_station)
+    put_rows(session, draw, "1-relations.jsonl", relations)
+    return pool
+
+
+def _departments(session: Session, draw: Draw) -> dict[str, tuple[int, bool]]:
+    """Departments that bring slots: how many at once, and whether they host (and so lead)."""
+    needed: dict[str, tuple[int, bool]] = {}
+    for _, task in tasks_of(session, draw):
+        for one in session.exec(select(TaskDepartment).where(col(TaskDepartment.task_id) == task.id)):
+            if one.slots:
+                slots, host = needed.get(one.department, (0, False))
+                needed[one.department] = max(slots, one.slots), host or one.host
+    return needed
+
+
+def _check_pool(people: Sequence[Member], needed: dict[str, tuple[int, bool]], day: date) -> None:
+    for department, (slots, host) in sorted(needed.items()):
+        there = [one for one in people if one.department == department and one.until >= day]
+        leaders = sum(one.person.may_lead for one in there)
+        if len(there) < slots or (host and leaders == 0):
+            raise EngineError(
+                "drawing.pool-too-small",
+                department=department,
+                needed=slots,
+                there=len(there),
+                leaders=leaders,
+            )
+
+
+def _parameters(session: Session, draw: Draw, spec: DrawSpec, frames: Sequence[TaskFrame], act: Act) -> Row:
+    secrets = secrets_of(session, draw)
+    roots = {
+        name: root(lines(file_bytes(session, draw, f"1-{name}.jsonl")), draw.hash)
+        for name in ("exclusions", "frame", "pool", "relations")
+    }
+    rule = spec.rule("targets")
+    committed_at = stamp(act.at)
+    check_not_past(rule, committed_at)
+    parameters: Row = {
+        "after": draw.after,
+        "committed_at": committed_at,
+        "draw_id": draw.draw_id,
+        "exclusions_root": roots["exclusions"],
+        "frame_root": roots["frame"],
+        "frame_rows": sum(len(s.keys) for f in frames for s in f.strata),
+        "hash": draw.hash,
+        "pepper_commitment": pepper_commitment(secrets.pepper, draw.hash),
+        "pool_root": roots["pool"],
+        "previous": draw.previous,
+        "protocol": "dr1",
+        "relations_root": roots["relations"],
+        "salt_commitment": salt_commitment(secrets.salt, draw.hash),
+        "seed_rule": list(rule),
+        "serial": draw.serial,
+        "stage": "targets",
+        "strata": [
+            {
+                "group": f.task.group,
+                "population": s.stratum.population,
+                "reserve": min(f.task.reserve, s.stratum.population - s.stratum.take),
+                "stratum": s.label,
+                "take": s.stratum.take,
+                "task": f.label,
+            }
+            for f in frames
+            for s in sorted(f.strata, key=lambda s: s.label)
+        ],
+    }
+    put_object(session, draw, "1-parameters.json", parameters)
+    put_object(session, draw, "1-secrets.json", {"pepper": secrets.pepper, "salt": secrets.salt})
+    return parameters

@@ -1,0 +1,109 @@
+"""``draw routes``: visits go on routes and dates before anybody is known who goes (安排批次与日期)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from solver.dr1.eligibility import Officer, officers_of
+from sqlmodel import Session, col, select
+
+from inspect_engine.drawing.sampling import visit_drafts
+from inspect_engine.drawing.steps import expect, find_draw, put_rows, row_id, rows_of, spec_of
+from inspect_engine.drawing.tables import Draw, DrawState
+from inspect_engine.events.log import Act, append
+from inspect_engine.registers.calendar import work_days
+from inspect_engine.visits.routes import Need, RouteDraft, plan_routes
+from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit
+from solver.dr1.encoding import Row
+
+
+def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
+    """Make the routes of a draw.
+
+    Returns
+    -------
+    dict of str to int
+        Counts: ``routes``, ``desk`` routes among them, ``slots``, ``days``.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.step-order``, ``registers.calendar-unknown``.
+    """
+    draw = find_draw(session, draw_id)
+    expect(draw, DrawState.drawn)
+    spec = spec_of(draw)
+    drafts = visit_drafts(session, draw, rows_of(session, draw, "3-sample.jsonl"))
+    first, last = min(d.window[0] for d in drafts), max(d.window[1] for d in drafts)
+    days = work_days(session, first, last)
+    officers = officers_of(rows_of(session, draw, "1-pool.jsonl"))
+    routes = plan_routes(drafts, days, presence(officers, days), spec.day_minutes)
+    _store(session, draw, routes)
+    put_rows(session, draw, "4-routes.jsonl", [_row(route) for route in routes])
+    counts = {
+        "days": len({route.day for route in routes}),
+        "desk": sum(not route.road for route in routes),
+        "routes": len(routes),
+        "slots": sum(len(route.slots) for route in routes),
+    }
+    draw.state = DrawState.routed
+    append(session, act, "draw.routed", draw_id, dict(counts))
+    return counts
+
+
+def presence(officers: Sequence[Officer], days: Sequence[date]) -> Mapping[date, Mapping[Need, int]]:
+    """Count who is there each day: by department, and within it who leads and who has a skill."""
+    there: dict[date, Counter[Need]] = {}
+    for day in days:
+        counter = there.setdefault(day, Counter())
+        for one in officers:
+            if one.present_on(day.isoformat()):
+                counter[one.department, ""] += 1
+                counter[one.department, "lead"] += one.lead
+                counter.update((one.department, f"skill:{skill}") for skill in one.skills)
+    return there
+
+
+def _row(route: RouteDraft) -> Row:
+    return {
+        "blinds": sorted(visit.blind for visit in route.visits),
+        "date": route.day.isoformat(),
+        "road": route.road,
+        "route": route.code,
+        "slots": [
+            {
+                "department": slot.department,
+                "lead": slot.lead,
+                "skills": sorted(slot.skills, key=str.encode),
+                "slot": slot.code,
+            }
+            for slot in sorted(route.slots, key=lambda s: s.code.encode())
+        ],
+    }
+
+
+def _store(session: Session, draw: Draw, routes: Sequence[RouteDraft]) -> None:
+    visits = {
+        visit.target_id: visit.id
+        for visit in session.exec(select(Visit).where(col(Visit.draw_id) == draw.id))
+    }
+    for draft in routes:
+        route = Route(
+            draw_id=row_id(draw), code=draft.code, day=draft.day, road=draft.road, minutes=draft.minutes
+        )
+        session.add(route)
+        session.flush()
+        if route.id is None:
+            raise AssertionError("a flushed row has an id")
+        for position, one in enumerate(draft.visits, 1):
+            session.add(RouteVisit(route_id=route.id, visit_id=visits[one.target_id] or 0, position=position))
+        for slot in draft.slots:
+            session.add(
+                Slot(
+                    route_id=route.id,
+                    code=slot.code,
+                    department=slot.department,
+                    lead=slot.lead,
+                    skills=list(slot.skills),
+                )
+            )

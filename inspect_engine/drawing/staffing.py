@@ -1,0 +1,185 @@
+"""``draw staff``: who may go where, whether that suffices, and with what chance each goes (选派概率).
+
+All of it is committed before the second seed exists. If officers are short the step refuses, names the place,
+and nothing is stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from solver.dr1.eligibility import (
+    Officer,
+    Route,
+    allowed_pairs,
+    apply_changes,
+    officers_of,
+    routes_of,
+)
+from solver.dr1.seed import check_not_past, commitment
+from solver.roster.weights import Weighed, weigh
+from sqlmodel import Session, col, select
+
+from inspect_engine.drawing.shortage import Shortage, describe
+from inspect_engine.drawing.steps import (
+    expect,
+    file_bytes,
+    find_draw,
+    object_of,
+    put_object,
+    put_rows,
+    rows_of,
+    spec_of,
+    stamp,
+)
+from inspect_engine.drawing.tables import Draw, DrawChange, DrawState
+from inspect_engine.errors import EngineError
+from inspect_engine.events.log import Act, append
+from inspect_engine.planning.spec import share
+from inspect_engine.registers.calendar import work_days
+from inspect_engine.registers.tables import Agency, Person, Region
+from solver.dr1.encoding import Row, lines
+from solver.dr1.merkle import root
+from solver.roster.instance import Instance, build
+from solver.roster.staffing import Short
+
+UNIT = 2**32
+
+
+def staff(session: Session, draw_id: str, act: Act) -> str:
+    """Weigh every allowed pair and commit to the weights.
+
+    Returns
+    -------
+    str
+        The second stage's commitment.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.step-order``; ``drawing.short-of-officers`` with each cut in words; ``drawing.beacon-past``.
+    """
+    draw = find_draw(session, draw_id)
+    expect(draw, DrawState.routed)
+    put_rows(session, draw, "4-changes.jsonl", _changes(session, draw))
+    instance, routes = problem(session, draw)
+    cap = int(share(spec_of(draw).pair_cap) * UNIT)
+    weighed = weigh(instance, cap)
+    if isinstance(weighed, Short):
+        raise _short(session, weighed, routes)
+    put_rows(session, draw, "4-weights.jsonl", weighed.weight_rows())
+    put_rows(session, draw, "4-potentials.jsonl", weighed.potential_rows())
+    committed = _commit(session, draw, weighed, cap, act)
+    draw.state = DrawState.staffed
+    append(
+        session,
+        act,
+        "draw.staffed",
+        draw_id,
+        {"commitment": committed, "pairs": len(weighed.weights), "raised_caps": len(weighed.caps)},
+    )
+    return committed
+
+
+def _changes(session: Session, draw: Draw) -> list[Row]:
+    codes = {row["person"]: row["officer"] for row in rows_of(session, draw, "1-persons.jsonl")}
+    query = (
+        select(DrawChange, Person.staff_no)
+        .join(Person, col(Person.id) == col(DrawChange.person_id))
+        .where(col(DrawChange.draw_id) == draw.id)
+    )
+    rows: list[Row] = [
+        {
+            "approver": change.approver,
+            "at": stamp(change.at),
+            "away": [list(span) for span in change.away],
+            "ground": change.ground,
+            "officer": codes[staff_no],
+            "present": [list(span) for span in change.present],
+        }
+        for change, staff_no in session.exec(query)
+    ]
+    return sorted(rows, key=lambda row: (str(row["officer"]), str(row["at"])))
+
+
+def problem(session: Session, draw: Draw) -> tuple[Instance, tuple[Route, ...]]:
+    """Read the staffing problem from the draw's own files: what a checker sees is what is solved.
+
+    An officer's days present are counted over the draw's dates, so that the loads, too, can be checked from
+    the pack alone.
+    """
+    officers = apply_changes(
+        officers_of(rows_of(session, draw, "1-pool.jsonl")), rows_of(session, draw, "4-changes.jsonl")
+    )
+    routes = routes_of(rows_of(session, draw, "4-routes.jsonl"))
+    seed = str(object_of(session, draw, "2-seed.json")["seed"])
+    pairs = allowed_pairs(officers, routes, rows_of(session, draw, "1-relations.jsonl"), seed, draw.hash)
+    instance = build(
+        slots=[(slot.slot, route.route, route.date) for route in routes for slot in route.slots],
+        pairs=[(officer, slot) for _, slot, officer in pairs],
+        days=days_present(officers, {route.date for route in routes}),
+    )
+    return instance, tuple(routes)
+
+
+def days_present(officers: Sequence[Officer], dates: set[str]) -> dict[str, int]:
+    """Count for each officer the dates of the draw on which they are there."""
+    return {one.code: sum(one.present_on(day) for day in dates) for one in officers}
+
+
+def _short(session: Session, short: Short, routes: Sequence[Route]) -> EngineError:
+    shortages = shortages_of(session, short, routes)
+    return EngineError(
+        "drawing.short-of-officers",
+        where="；".join(one.words("zh") for one in shortages),
+        where_en="; ".join(one.words("en") for one in shortages),
+        missing=short.missing,
+    )
+
+
+def shortages_of(session: Session, short: Short, routes: Sequence[Route]) -> list[Shortage]:
+    """Every cut of a staffing that does not suffice, in the registers' words."""
+    slots = {slot.slot: slot for route in routes for slot in route.slots}
+    days = sorted(date.fromisoformat(route.date) for route in routes)
+    calendar = work_days(session, days[0], days[-1])
+    regions = _regions(session)
+    return [describe(cut, slots, regions, calendar) for cut in short.cuts]
+
+
+def _regions(session: Session) -> Mapping[str, str]:
+    query = select(Agency.department, Region.name).join(Region, col(Region.code) == col(Agency.region_code))
+    return dict(session.exec(query.where(col(Agency.parent_code).is_(None))).all())
+
+
+def _commit(session: Session, draw: Draw, weighed: Weighed, cap: int, act: Act) -> str:
+    rule = spec_of(draw).rule("officers")
+    committed_at = stamp(act.at)
+    check_not_past(rule, committed_at)
+    names = {
+        "changes": "4-changes.jsonl",
+        "potentials": "4-potentials.jsonl",
+        "routes": "4-routes.jsonl",
+        "sample": "3-sample.jsonl",
+        "weights": "4-weights.jsonl",
+    }
+    roots: Row = {
+        f"{name}_root": root(lines(file_bytes(session, draw, file)), draw.hash)
+        for name, file in names.items()
+    }
+    parameters: Row = roots | {
+        "caps": [{"cap": units, "route": route} for route, units in sorted(weighed.caps.items())],
+        "committed_at": committed_at,
+        "draw_id": draw.draw_id,
+        "hash": draw.hash,
+        "pair_cap": cap,
+        "protocol": "dr1",
+        "seed_rule": list(rule),
+        "stage": "officers",
+    }
+    put_object(session, draw, "4-parameters.json", parameters)
+    return commitment(parameters, draw.hash)
+
+
+def as_share(units: int) -> Fraction:
+    """Write units of 2^-32 as an exact share."""
+    return Fraction(units, UNIT)

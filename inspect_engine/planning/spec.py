@@ -1,0 +1,241 @@
+"""The order form of a draw: what ``draw new`` reads from TOML, checked for form before it meets the registers."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from inspect_engine.errors import EngineError
+from inspect_engine.planning.tables import Method, TaskKind
+from solver.dr1.encoding import Row, check_text
+from solver.dr1.errors import ProtocolError
+
+
+def _clean(value: str) -> str:
+    try:
+        check_text(value)
+    except ProtocolError as error:
+        raise ValueError(error.code) from error
+    if not value.strip():
+        raise ValueError("empty")
+    return value
+
+
+def _share(value: str) -> Fraction:
+    """Read ``"5%"``, ``"2‰"``, ``"1/4"`` or ``"0.05"`` exactly."""
+    scale = {"%": 100, "‰": 1000}.get(value[-1:], 1)
+    share = Fraction(value.rstrip("%‰")) / scale
+    if not 0 <= share <= 1:
+        raise ValueError("outside 0 to 1")
+    return share
+
+
+def _positive_share(value: str) -> str:
+    if _share(value) == 0:
+        raise ValueError("zero")
+    return value
+
+
+def share(value: str) -> Fraction:
+    """Read a share that the form has already accepted."""
+    return _share(value)
+
+
+Text = Annotated[str, AfterValidator(_clean)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Scope(_Form):
+    """Whom a task is limited to (抽查范围); an empty list limits nothing.
+
+    ``industries`` are prefixes of GB/T 4754 codes: ``"C14"`` covers ``C1432``; a letter alone covers its section.
+    """
+
+    regions: tuple[Text, ...] = ()
+    kinds: tuple[Text, ...] = ()
+    industries: tuple[Text, ...] = ()
+    labels: tuple[Text, ...] = ()
+
+
+class Ratios(_Form):
+    """How many of each class (抽查比例): a share or, where ``form`` is ``count``, a number.
+
+    ``all`` serves the classes that are not named, and targets without a class.
+    """
+
+    form: Literal["minimum", "maximum", "exact", "count"]
+    all: str | None = None
+    A: str | None = None
+    B: str | None = None
+    C: str | None = None
+    D: str | None = None
+
+    @model_validator(mode="after")
+    def _readable(self) -> Ratios:
+        stated = [value for value in (self.all, self.A, self.B, self.C, self.D) if value is not None]
+        if not stated:
+            raise ValueError("no class has a number")
+        for value in stated:
+            self._read(value)
+        return self
+
+    def _read(self, value: str) -> Fraction:
+        if self.form != "count":
+            return _share(value)
+        count = Fraction(value)
+        if count < 0 or count.denominator != 1:
+            raise ValueError("not a whole number")
+        return count
+
+    def of(self, risk_class: str) -> Fraction | None:
+        """Share or number asked for one class (``""`` for none); None where neither it nor ``all`` is stated."""
+        stated = getattr(self, risk_class, None) if risk_class else None
+        value = self.all if stated is None else stated
+        return None if value is None else self._read(value)
+
+
+class Department(_Form):
+    """A department of a task (牵头或参与部门) and the slots that it brings to each route; none lets the host's suffice."""
+
+    department: Text
+    agency: Text
+    host: bool = False
+    slots: int = Field(default=2, ge=0, le=8)
+
+
+class ExceptionGround(_Form):
+    """On whose word a task outside the plan rests (临时任务审批): two persons, and why."""
+
+    ground: Text
+    asked_by: Text
+    decided_by: Text
+
+    @model_validator(mode="after")
+    def _two_persons(self) -> ExceptionGround:
+        if self.asked_by == self.decided_by:
+            raise ValueError("asked_by and decided_by are one person")
+        return self
+
+
+class TaskSpec(_Form):
+    """One task of the order form (抽查任务)."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$")]
+    name: Text
+    items: tuple[Text, ...] = Field(min_length=1)
+    kind: TaskKind = TaskKind.set
+    method: Method = Method.onsite
+    window: tuple[date, date]
+    batches: tuple[tuple[date, date], ...] = ()
+    group: str = ""
+    reserve: int = Field(default=0, ge=0)
+    substitutes: bool = True
+    yearly_cap: int | None = Field(default=None, ge=1)
+    publish_list: bool = False
+    strata: tuple[Literal["class", "region"], ...] = ("class",)
+    exception: ExceptionGround | None = None
+    plan_line: int | None = None
+    scope: Scope = Scope()
+    ratios: Ratios
+    departments: tuple[Department, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> TaskSpec:
+        if self.window[0] > self.window[1]:
+            raise ValueError("window ends before it begins")
+        if sum(d.host for d in self.departments) != 1:
+            raise ValueError("one department must be the host")
+        host = next(d for d in self.departments if d.host)
+        if host.slots < 2:
+            raise ValueError("the host brings two slots or more")
+        if any(d.slots == 1 for d in self.departments):
+            raise ValueError("a department brings no slot or two and more")
+        if (self.exception is None) == (self.plan_line is None):
+            raise ValueError("a task rests on a plan line or on an approved exception, and on one of them")
+        if self.kind is TaskKind.uniform and (self.strata or self.ratios.all is None):
+            raise ValueError("a uniform slice has no strata and one ratio for all")
+        return self
+
+
+class HandExclusion(_Form):
+    """A body left out by hand (人工剔除): ground, evidence and a second person are needed, before the commitment."""
+
+    key: Text
+    task: Text
+    ground: Text
+    evidence: Text
+    asked_by: Text
+    decided_by: Text
+
+    @model_validator(mode="after")
+    def _two_persons(self) -> HandExclusion:
+        if self.asked_by == self.decided_by:
+            raise ValueError("asked_by and decided_by are one person")
+        return self
+
+
+class SeedRules(_Form):
+    """The contributions of both stages, as ``dr1`` section 3 writes them."""
+
+    targets: tuple[dict[str, str | int], ...] = Field(min_length=1)
+    officers: tuple[dict[str, str | int], ...] = Field(min_length=1)
+
+
+class DrawSpec(_Form):
+    """One draw (抽取): its tasks, its seed rules, and how the rosters are made."""
+
+    draw_id: Text
+    operator: Text
+    month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+    after: str = ""
+    hash: Literal["sha256", "sm3"] = "sha256"
+    pair_cap: Annotated[str, AfterValidator(_positive_share)] = "1/4"
+    day_minutes: int = Field(default=420, ge=60, le=720)
+    own_station: bool = True
+    seed: SeedRules
+    tasks: tuple[TaskSpec, ...] = Field(min_length=1)
+    exclusions: tuple[HandExclusion, ...] = ()
+
+    @model_validator(mode="after")
+    def _once(self) -> DrawSpec:
+        codes = [task.code for task in self.tasks]
+        if len(set(codes)) < len(codes):
+            raise ValueError("two tasks bear one code")
+        if unknown := {e.task for e in self.exclusions} - set(codes):
+            raise ValueError(f"exclusions name unknown tasks: {sorted(unknown)}")
+        if max(t.window[0] for t in self.tasks) > min(t.window[1] for t in self.tasks):
+            raise ValueError(
+                "the tasks' windows have no day in common, and one body may be drawn by all of them"
+            )
+        return self
+
+    def rule(self, stage: Literal["targets", "officers"]) -> list[Row]:
+        """Seed rule of one stage as the protocol's rows."""
+        return [dict(row) for row in getattr(self.seed, stage)]
+
+
+def read_spec(text: str) -> DrawSpec:
+    """Read an order form.
+
+    Raises
+    ------
+    EngineError
+        ``planning.spec-toml`` where it is no TOML; ``planning.spec-form`` with the place and the fault of the
+        first thing that does not fit, and how many more there are.
+    """
+    try:
+        return DrawSpec.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise EngineError("planning.spec-toml", fault=str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "-"
+        more = error.error_count() - 1
+        raise EngineError("planning.spec-form", place=place, fault=first["msg"], more=more) from error
