@@ -1,0 +1,45 @@
+"""Checked rows on their way to the store: canonical JSON in a temporary file, so that a large import stays small."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from types import TracebackType
+
+from inspect_engine.registers.importing.faults import Place
+from inspect_engine.registers.importing.fields import Record
+
+
+class Spool:
+    """Rows by number, from 0, with the place each has in its file."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self.places: list[Place] = []
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, place: Place, canonical: bytes) -> int:
+        """Keep a row; returns its number."""
+        self._file.write(canonical + b"\n")
+        self.places.append(place)
+        return len(self.places) - 1
+
+    def chunks(self, size: int = 2_000) -> Iterator[list[tuple[int, Record]]]:
+        """Read all rows back, in order."""
+        self._file.seek(0)
+        chunk: list[tuple[int, Record]] = []
+        for number, line in enumerate(self._file):
+            chunk.append((number, json.loads(line)))
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
