@@ -14,7 +14,7 @@ from inspect_engine.planning.spec import DrawSpec, Ratios, Scope
 from inspect_engine.planning.strata import Cell, Stratum, stratify
 from inspect_engine.planning.tables import Method, Task, TaskDepartment, TaskItem, TaskKind
 from inspect_engine.registers.tables import ItemVersion
-from inspect_engine.rules import number
+from inspect_engine.rules import rule_on
 from solver.dr1.encoding import hexdigest, text
 
 
@@ -82,7 +82,7 @@ def _sifted(session: Session, spec: DrawSpec, label: str, task: Task) -> Eligibi
     ).all()
     by_hand = {one.key: one.ground for one in spec.exclusions if one.task == label}
     year = task.window_first.year
-    cap = task.yearly_cap or number("yearly-on-site-cap", task.window_first)
+    cap = task.yearly_cap or int(rule_on("yearly-cap", task.window_first, spec.operator).value)
     on_site = task.method is Method.onsite
     return sift(
         in_scope(session, Scope.model_validate(task.scope)),

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from solver.dr1.seed import check_not_past, commitment
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
@@ -20,6 +19,7 @@ from inspect_engine.drawing.steps import (
     object_of,
     put_object,
     put_rows,
+    refuse_past,
     row_id,
     secrets_of,
     spec_of,
@@ -32,6 +32,7 @@ from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.planning.tables import TaskDepartment
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
+from solver.dr1.seed import commitment
 from solver.dr1.tickets import blind, nonce, pepper_commitment, salt_commitment
 
 
@@ -188,7 +189,7 @@ def _parameters(session: Session, draw: Draw, spec: DrawSpec, frames: Sequence[T
     }
     rule = spec.rule("targets")
     committed_at = stamp(act.at)
-    check_not_past(rule, committed_at)
+    refuse_past(rule, committed_at)
     parameters: Row = {
         "after": draw.after,
         "committed_at": committed_at,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
-from solver.dr1.seed import check_rule
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.steps import row_id
@@ -15,8 +15,9 @@ from inspect_engine.planning.spec import DrawSpec, ExceptionGround, TaskSpec
 from inspect_engine.planning.tables import Source, Task, TaskDepartment, TaskItem
 from inspect_engine.registers.calendar import work_days
 from inspect_engine.registers.tables import Agency, ItemState, ItemVersion, Region, SubItem, Target
-from inspect_engine.rules import grounds
+from inspect_engine.rules import codes_of, edition
 from solver.dr1.errors import ProtocolError
+from solver.dr1.seed import check_rule
 
 #: 64 random hex digits at each call; the operating system's at the edge, fixed in tests.
 Entropy = Callable[[], str]
@@ -40,6 +41,7 @@ def open_draw(session: Session, spec: DrawSpec, act: Act, entropy: Entropy) -> D
         hash=spec.hash,
         state=DrawState.new,
         settings=spec.model_dump(mode="json"),
+        rules_edition=edition(),
         created_at=act.at,
     )
     session.add(draw)
@@ -63,9 +65,10 @@ def _check_new(session: Session, spec: DrawSpec) -> None:
         raise EngineError("drawing.draw-exists", draw=spec.draw_id)
     if session.get(Agency, spec.operator) is None:
         raise EngineError("drawing.unknown-agency", agency=spec.operator)
-    for stage in ("targets", "officers"):
+    stages: tuple[Literal["targets", "officers"], ...] = ("targets", "officers")
+    for stage in stages:
         try:
-            check_rule(spec.rule(stage))  # type: ignore[arg-type]
+            check_rule(spec.rule(stage))
         except ProtocolError as error:
             raise EngineError("drawing.seed-rule", stage=stage, fault=str(error)) from error
     _check_predecessor(session, spec)
@@ -225,7 +228,7 @@ def _check_exclusions(session: Session, spec: DrawSpec) -> None:
     for one in spec.exclusions:
         if session.exec(select(Target.id).where(col(Target.key) == one.key)).first() is None:
             raise EngineError("drawing.unknown-target", key=one.key)
-        if one.ground not in grounds("exclusion"):
+        if codes_of("exclusion-grounds").get(one.ground, {}).get("automatic") != "no":
             raise EngineError("drawing.exclusion-ground", key=one.key, ground=one.ground)
         actor_id(session, one.asked_by)
         actor_id(session, one.decided_by)

@@ -51,13 +51,9 @@ def members(session: Session, departments: Iterable[str], first: date, last: dat
     Experts and helpers never fill a slot, whatever certificates they hold. ``until`` is the day on which the
     last certificate ends; who holds none is not in the pool.
     """
-    until: dict[int, date] = dict(
-        session.execute(
-            sa.select(col(Certificate.person_id), sa.func.max(col(Certificate.expires))).group_by(
-                col(Certificate.person_id)
-            )
-        ).tuples()
-    )
+    last_day = sa.func.max(col(Certificate.expires))
+    ends = sa.select(col(Certificate.person_id), last_day).group_by(col(Certificate.person_id))
+    until = dict(iter(session.execute(ends)))
     skills: dict[int, list[str]] = {}
     for one in session.exec(select(PersonSkill).order_by(col(PersonSkill.skill))):
         skills.setdefault(one.person_id, []).append(one.skill)

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from solver.dr1.eligibility import Officer, officers_of
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.sampling import visit_drafts
@@ -14,7 +13,8 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.registers.calendar import work_days
 from inspect_engine.visits.routes import Need, RouteDraft, plan_routes
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit
-from solver.dr1.encoding import Row
+from solver.dr1.eligibility import Officer, officers_of
+from solver.dr1.encoding import Json, Row
 
 
 def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
@@ -65,8 +65,9 @@ def presence(officers: Sequence[Officer], days: Sequence[date]) -> Mapping[date,
 
 
 def _row(route: RouteDraft) -> Row:
+    blinds: list[Json] = [*sorted(visit.blind for visit in route.visits)]
     return {
-        "blinds": sorted(visit.blind for visit in route.visits),
+        "blinds": blinds,
         "date": route.day.isoformat(),
         "road": route.road,
         "route": route.code,
@@ -74,7 +75,7 @@ def _row(route: RouteDraft) -> Row:
             {
                 "department": slot.department,
                 "lead": slot.lead,
-                "skills": sorted(slot.skills, key=str.encode),
+                "skills": [*sorted(slot.skills, key=str.encode)],
                 "slot": slot.code,
             }
             for slot in sorted(route.slots, key=lambda s: s.code.encode())

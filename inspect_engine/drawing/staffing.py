@@ -8,15 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from solver.dr1.eligibility import (
-    Officer,
-    Route,
-    allowed_pairs,
-    apply_changes,
-    officers_of,
-    routes_of,
-)
-from solver.dr1.seed import check_not_past, commitment
 from solver.roster.weights import Weighed, weigh
 from sqlmodel import Session, col, select
 
@@ -28,6 +19,7 @@ from inspect_engine.drawing.steps import (
     object_of,
     put_object,
     put_rows,
+    refuse_past,
     rows_of,
     spec_of,
     stamp,
@@ -38,8 +30,17 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.planning.spec import share
 from inspect_engine.registers.calendar import work_days
 from inspect_engine.registers.tables import Agency, Person, Region
+from solver.dr1.eligibility import (
+    Officer,
+    Route,
+    allowed_pairs,
+    apply_changes,
+    officers_of,
+    routes_of,
+)
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
+from solver.dr1.seed import commitment
 from solver.roster.instance import Instance, build
 from solver.roster.staffing import Short
 
@@ -154,7 +155,7 @@ def _regions(session: Session) -> Mapping[str, str]:
 def _commit(session: Session, draw: Draw, weighed: Weighed, cap: int, act: Act) -> str:
     rule = spec_of(draw).rule("officers")
     committed_at = stamp(act.at)
-    check_not_past(rule, committed_at)
+    refuse_past(rule, committed_at)
     names = {
         "changes": "4-changes.jsonl",
         "potentials": "4-potentials.jsonl",

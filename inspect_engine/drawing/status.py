@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from solver.dr1.seed import commitment
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.steps import NEXT_STEP, find_draw, object_of, rows_of
 from inspect_engine.drawing.tables import Draw, DrawFile, DrawState, DrawStratum
+from solver.dr1.seed import commitment
 
 
 def status(session: Session, draw_id: str) -> dict[str, Any]:

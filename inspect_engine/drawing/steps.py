@@ -5,13 +5,14 @@ new → frozen → seeded → drawn → routed → staffed → reseeded → rost
 
 from datetime import UTC, datetime
 
-from solver.dr1.seed import format_time
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.tables import Draw, DrawFile, DrawSecret, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.spec import DrawSpec
 from solver.dr1.encoding import Row, json_file, jsonl, parse_json_file, parse_jsonl
+from solver.dr1.errors import ProtocolError
+from solver.dr1.seed import check_not_past, format_time
 
 #: What brings a draw from each state to the next: the command that the user is told to run.
 NEXT_STEP = {
@@ -115,3 +116,19 @@ def stamp(at: datetime) -> str:
     A fraction of a second is cut off: a commitment is then never dated later than it was made.
     """
     return format_time(at.astimezone(UTC).replace(microsecond=0))
+
+
+def refuse_past(rule: list[Row], committed_at: str) -> None:
+    """Refuse to commit while the rule names a beacon's round that is known already.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.beacon-past``; ``drawing.seed-rule`` for a chain that is not pinned.
+    """
+    try:
+        check_not_past(rule, committed_at)
+    except ProtocolError as error:
+        if error.code == "beacon-past":
+            raise EngineError("drawing.beacon-past", **error.params) from error
+        raise EngineError("drawing.seed-rule", stage="-", fault=str(error)) from error

@@ -42,6 +42,7 @@ class Draw(SQLModel, table=True):
     hash: str
     state: DrawState = Field(default=DrawState.new, sa_type=enum_type(DrawState))
     settings: dict[str, Any] = Field(sa_type=sa.JSON)
+    rules_edition: str
     created_at: datetime
     voided_at: datetime | None = None
     void_ground: str = ""

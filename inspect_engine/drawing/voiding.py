@@ -6,7 +6,6 @@ Once one is known, only a defect that a checker shows makes the stage void (``dr
 
 from collections.abc import Mapping
 
-from solver.dr1.checker import check
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.opening import actor_id
@@ -17,6 +16,7 @@ from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.events.tables import Approval, Decision
 from inspect_engine.visits.tables import Visit, VisitState
+from solver.dr1.checker import check
 from solver.dr1.verdicts import Outcome
 
 _LIVE = tuple(state for state in DrawState if state is not DrawState.void)
@@ -85,4 +85,4 @@ def _outcome_known(session: Session, draw: Draw) -> bool:
 
 
 def _defects(pack: Mapping[str, bytes]) -> list[str]:
-    return [verdict.check for verdict in check(pack).verdicts if verdict.outcome is Outcome.fails]
+    return [verdict.check for verdict in check(pack).of(Outcome.FAILS)]

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from solver.dr1.seed import format_time
 from sqlmodel import Session, col, select
 
 from inspect_engine.events.tables import Event, EventPayload
 from solver.dr1.encoding import Json, canonical, parse
 from solver.dr1.errors import ProtocolError
+from solver.dr1.seed import format_time
 
 #: Any number, the same for all processes: the PostgreSQL lock that lines up the writers of the log.
 _LOG_LOCK = 58_201_505

@@ -3,9 +3,9 @@
 Everybody in scope is either eligible or excluded with one reason, the first that applies:
 
 ``not-live``        deregistered, revoked, moved away (存续状态)
-``by-hand-…``       left out by two persons on a stated ground, with evidence
-``annual-cap``      an agency of the task has made its yearly on-site visits to the body (年度频次上限)
-``item-frequency``  an item of the task has been inspected as often as its version allows
+a ground by hand    left out by two persons, with evidence
+``yearly-cap``      an agency of the task has made its yearly on-site visits to the body (年度频次上限)
+``frequency``       an item of the task has been inspected as often as its version allows
 """
 
 from __future__ import annotations
@@ -198,11 +198,11 @@ def sift(
         if not one.live:
             excluded[one.key] = "not-live"
         elif one.key in by_hand:
-            excluded[one.key] = f"by-hand-{by_hand[one.key]}"
+            excluded[one.key] = by_hand[one.key]
         elif one.id in capped_ids:
-            excluded[one.key] = "annual-cap"
+            excluded[one.key] = "yearly-cap"
         elif one.id in frequent_ids:
-            excluded[one.key] = "item-frequency"
+            excluded[one.key] = "frequency"
         else:
             eligible.append(one)
     return Eligibility(tuple(eligible), excluded)
