@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ class CsvSource:
 
     def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
         with _large_cells(), _open(self._path) as stream:
-            text = codecs.getreader(self._encoding)(stream)
+            text = io.TextIOWrapper(stream, encoding=self._encoding, newline="")
             reader = csv.reader(text, strict=True)
             number = 0
             try:

@@ -50,7 +50,7 @@ class Fault:
     code: str
     params: tuple[tuple[str, str], ...] = ()
 
-    def text(self, language: Language) -> str:
+    def message(self, language: Language) -> str:
         """What is wrong, in words."""
         return words("registers")[self.code][language].format_map(dict(self.params))
 
@@ -65,8 +65,8 @@ class Fault:
             "row": self.place.row,
             "column": self.column,
             "code": self.code,
-            "zh": self.text("zh"),
-            "en": self.text("en"),
+            "zh": self.message("zh"),
+            "en": self.message("en"),
         }
 
 

@@ -9,12 +9,12 @@ from typing import TypeAlias
 from inspect_engine.registers.importing.binding import Binding, bind
 from inspect_engine.registers.importing.cells import Cell
 from inspect_engine.registers.importing.faults import Bad, Fault, Place, fault_from
+from inspect_engine.registers.importing.fields import record_bytes
 from inspect_engine.registers.importing.kind import Kind
 from inspect_engine.registers.importing.maps import ColumnMap
 from inspect_engine.registers.importing.seen import Seen
 from inspect_engine.registers.importing.source import Sheet, Source, sheets
 from inspect_engine.registers.importing.spool import Spool
-from solver.dr1.encoding import canonical
 
 Progress: TypeAlias = "Callable[[int, int], None]"
 _STEP = 1_000
@@ -101,7 +101,7 @@ def _read_row(
         except Bad as bad:
             faults.append((binding.heading_of(bad.column) if bad.column else "", bad))
         else:
-            line = canonical(record)
+            line = record_bytes(record)
             row = draft.spool.add(place, line)
             draft.seen.add(row, kind.identity(record), line, kind.claims(values, columns))
     draft.faults.extend(fault_from(bad, place, heading) for heading, bad in faults)

@@ -71,7 +71,7 @@ def _rows(sheet: Sheet, by_row: dict[tuple[str, int], list[Fault]]) -> Iterator[
 
 
 def _said(faults: Sequence[Fault]) -> str:
-    return "；".join(f"[{f.code}] {f.column} {f.text('zh')} {f.text('en')}" for f in faults)
+    return "；".join(f"[{f.code}] {f.column} {f.message('zh')} {f.message('en')}" for f in faults)
 
 
 def _text(cell: Cell) -> str:

@@ -13,14 +13,13 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.registers import codes
 from inspect_engine.registers.importing.checking import Checked
 from inspect_engine.registers.importing.faults import Fault, Place, fault_from
-from inspect_engine.registers.importing.fields import Record
+from inspect_engine.registers.importing.fields import Record, record_bytes
 from inspect_engine.registers.importing.kind import Identity, Kind, Stored
 from inspect_engine.registers.importing.parsing import Draft
 from inspect_engine.registers.importing.references import chunks
 from inspect_engine.registers.importing.stores import table_of
 from inspect_engine.registers.tables import Region
 from solver.dr1 import merkle
-from solver.dr1.encoding import canonical
 
 
 @dataclass(slots=True)
@@ -113,11 +112,11 @@ class Writer:
         self.tally.updated += len(changes)
         for stored, after in changes:
             self._leaf(self._kind.identity(after), after)
-            line = canonical({"after": _public(after), "before": _public(stored.record)})
+            line = record_bytes({"after": _public(after), "before": _public(stored.record)})
             self._payload.append(self._before.compress(line + b"\n"))
 
     def _leaf(self, identity: Identity, record: Record) -> None:
-        self.tally.leaves.append((identity, canonical(_public(record))))
+        self.tally.leaves.append((identity, record_bytes(_public(record))))
 
     def root(self) -> str:
         """Merkle root of what changed, in the order of identities, so that the file's order does not matter."""
@@ -127,7 +126,7 @@ class Writer:
     def record(self, file_hash: str, skipped: int, root: str) -> int:
         """Append the one event of this import; returns its number."""
         tally = self.tally
-        header = canonical({"inserted": tally.inserted, "kind": self._kind.name, "updated": tally.updated})
+        header = record_bytes({"inserted": tally.inserted, "kind": self._kind.name, "updated": tally.updated})
         content = zlib.compress(header + b"\n") + b"".join(self._payload) + self._before.flush()
         counts = {
             "added": tally.added,
