@@ -96,7 +96,7 @@ def _freeze_targets(session: Session, draw: Draw, frames: Sequence[TaskFrame], p
     keys = {key for f in frames for s in f.strata for key in s.keys} | {
         key for f in frames for key in f.excluded
     }
-    blinds = {key: blind(nonce(pepper, key, draw.hash), key, draw.hash) for key in sorted(keys)}
+    blinds = {key: blind(nonce(pepper, key, draw.hash), draw.hash) for key in sorted(keys)}
     key_rows: list[Row] = [{"blind": b, "key": key} for key, b in sorted(blinds.items(), key=lambda i: i[1])]
     put_rows(session, draw, "1-keys.jsonl", key_rows)
     put_rows(

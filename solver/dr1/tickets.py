@@ -1,7 +1,7 @@
 """Blinds, tickets and the draw of targets (抽取检查对象; dr1 section 4).
 
     nonce(key)  = H(text("dr1/nonce", pepper, key))
-    blind(key)  = H(text("dr1/blind", nonce, key))
+    blind(key)  = H(text("dr1/blind", nonce))
     ticket(key) = H(text("dr1/ticket", seed, group, blind))
 
 In each stratum the targets are ranked by (ticket, blind); the first ``take`` are drawn and the next
@@ -38,7 +38,7 @@ def nonce(pepper: str, key: str, hash: str = "sha256") -> str:  # noqa: A002
 
 def blind(nonce: str, key: str, hash: str = "sha256") -> str:  # noqa: A002
     """Return what stands for the target (盲码) wherever its identity is still secret."""
-    return hexdigest(text("dr1/blind", nonce, key), hash)
+    return hexdigest(text("dr1/blind", nonce), hash)
 
 
 def ticket(seed: str, group: str, blind: str, hash: str = "sha256") -> str:  # noqa: A002
@@ -80,10 +80,9 @@ class _Stratum:
 
     @classmethod
     def of(cls, row: Row) -> _Stratum:
-        return cls(
-            *(_string(row, name) for name in ("task", "stratum", "group")),
-            *(_count(row, name) for name in ("population", "take", "reserve")),
-        )
+        task, stratum, group = (_string(row, name) for name in ("task", "stratum", "group"))
+        population, take, reserve = (_count(row, name) for name in ("population", "take", "reserve"))
+        return cls(task, stratum, group, population, take, reserve)
 
 
 def _string(row: Row, name: str) -> str:

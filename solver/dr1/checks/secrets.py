@@ -28,7 +28,7 @@ def _blinds(e: Evidence) -> Iterator[Finding]:
     pepper = word(e.one(SECRETS)["pepper"])
     for at, row in enumerate(e.rows(KEYS), 1):
         key = word(row["key"])
-        if tickets.blind(tickets.nonce(pepper, key, e.hash), key, e.hash) != row["blind"]:
+        if tickets.blind(tickets.nonce(pepper, key, e.hash), e.hash) != row["blind"]:
             yield fault("blind-other", row=at, key=key)
 
 
