@@ -10,7 +10,8 @@ _AT_LEAST = "不少于|不低于|不得少于|不得低于|至少|≥|>="
 _AT_MOST = "一般不超过|不超过|不得超过|不高于|不多于|至多|最多|≤|<="
 _BOUND = re.compile(f"(?P<minimum>{_AT_LEAST})|(?P<maximum>{_AT_MOST})")
 _DELIMITER = re.compile("[，,；;。（(：:]")
-_QUOTED = re.compile("《[^》]*》|〔[^〕]*〕")
+#: Titles (《…》), numbers of documents (〔2015〕25号) and of articles (第28条).
+_QUOTED = re.compile(r"《[^》]*》|[〔\[(（]\d{4}[〕\])）]\s*第?\d+号|第[\d一二三四五六七八九十百]+[条款项号]")
 
 #: A clause that opens with a level: 市级局…, 由省级监管部门…, 市、县质监部门….
 _LEVELLED = re.compile(
@@ -22,7 +23,7 @@ _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 
 
 def plain(text: str) -> str:
-    """The text without titles of documents, whose numbers mean something else."""
+    """The text without titles and numbers of documents and articles, which mean something else."""
     return _QUOTED.sub("", text)
 
 

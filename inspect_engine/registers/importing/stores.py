@@ -134,7 +134,7 @@ class TableStore:
         ids: dict[Any, int] = {}
         for some in chunks([self.probe_of(record, refs) for record in records]):
             query = sa.select(self.table.c[self.probe], self.table.c[self.key])
-            ids.update(session.execute(query.where(self.table.c[self.probe].in_(some))).tuples().all())
+            ids.update(iter(session.execute(query.where(self.table.c[self.probe].in_(some)))))
         self._add_children(session, [(ids[self.probe_of(record, refs)], record) for record in records])
 
     def _add_children(self, session: Session, owned: Sequence[tuple[int, Record]]) -> None:
