@@ -5,24 +5,37 @@ is missing, the date is after ``until`` or inside ``away``, or a relation ties t
 route. Of two officers who are kin only one may have rows on a route: the one with the smaller kin hash among
 those otherwise allowed.
 
-Reading chosen for chains of kin (a–b and b–c): each related pair is judged by itself, so an officer stays if no
-kin of theirs that is otherwise allowed on the route has a smaller hash. At most one of any two related officers
-then has rows; of a chain the smallest always has. "Otherwise allowed" means allowed in at least one slot of the route.
+Readings chosen where the text is short. Chains of kin (a–b and b–c): each related pair is judged by itself, so an
+officer stays if no kin of theirs that is otherwise allowed on the route has a smaller hash. Letting c back in
+because b already lost to a would allow more pairs; a checker that reads it so still finds nothing barred in ours.
+"Otherwise allowed" means allowed by all other bars in at least one slot of the route. Changes of one officer are
+taken in the order of the file, which is that of time: who is called in and then falls ill is away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from solver.dr1.encoding import Row, hexdigest, text
+from solver.dr1.errors import ProtocolError
+from solver.dr1.seed import parse_date
 
 Span = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Officer:
-    """A row of the pool (执法人员), with what changed since it was frozen."""
+    """A row of the pool (执法人员).
+
+    Attributes
+    ----------
+    until : str
+        Last day that the certificate covers.
+    away : tuple of (first, last)
+        Spans of dates, both ends included.
+    """
 
     code: str
     department: str
@@ -31,16 +44,13 @@ class Officer:
     unit: str
     until: str
     away: tuple[Span, ...]
-    present: tuple[Span, ...] = ()
 
     def present_on(self, day: str) -> bool:
-        """Whether the officer may work on a day: certified, and not away unless a change lifts it."""
-        if day > self.until:
-            return False
-        return not _within(day, self.away) or _within(day, self.present)
+        """Whether the officer may work on a day (``YYYY-MM-DD``): still certified, and not away."""
+        return day <= self.until and not any(first <= day <= last for first, last in self.away)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One place in a route's team (岗位)."""
 
@@ -50,7 +60,7 @@ class Slot:
     skills: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Route:
     """The visits of one team on one date (检查批次)."""
 
@@ -59,10 +69,6 @@ class Route:
     road: bool
     blinds: tuple[str, ...]
     slots: tuple[Slot, ...]
-
-
-def _within(day: str, spans: Iterable[Span]) -> bool:
-    return any(first <= day <= last for first, last in spans)
 
 
 def officers_of(rows: Iterable[Row]) -> list[Officer]:
@@ -117,23 +123,54 @@ def _spans(value: object) -> tuple[Span, ...]:
 
 
 def apply_changes(officers: Iterable[Officer], changes: Iterable[Row]) -> list[Officer]:
-    """Add to each officer what changed: ``away`` adds days, ``present`` lifts them.
+    """Return the officers after what changed since the freezing, in the same order.
 
-    A day that both were named for is one of presence: what lifts is the later word, and the more specific.
+    Parameters
+    ----------
+    changes : iterable of Row
+        Rows of ``4-changes.jsonl`` in the file's order; in each, ``away`` is added and then ``present`` lifted.
+
+    Raises
+    ------
+    ProtocolError
+        ``change-officer`` for a code that is not in the pool; ``date`` for what is no date;
+        ``span-order`` for a span that ends before it begins.
     """
-    away: dict[str, list[Span]] = {}
-    present: dict[str, list[Span]] = {}
+    found = {one.code: one for one in officers}
     for row in changes:
-        away.setdefault(str(row["officer"]), []).extend(_spans(row["away"]))
-        present.setdefault(str(row["officer"]), []).extend(_spans(row["present"]))
-    return [
-        replace(
-            one,
-            away=one.away + tuple(away.get(one.code, ())),
-            present=one.present + tuple(present.get(one.code, ())),
-        )
-        for one in officers
-    ]
+        code = str(row["officer"])
+        if code not in found:
+            raise ProtocolError("change-officer", officer=code)
+        away = found[code].away + _checked(row["away"])
+        for span in _checked(row["present"]):
+            away = _without(away, span)
+        found[code] = replace(found[code], away=away)
+    return list(found.values())
+
+
+def _checked(value: object) -> tuple[Span, ...]:
+    spans = _spans(value)
+    for first, last in spans:
+        if parse_date(first) > parse_date(last):
+            raise ProtocolError("span-order", first=first, last=last)
+    return spans
+
+
+def _without(away: Iterable[Span], lifted: Span) -> tuple[Span, ...]:
+    left = []
+    for first, last in away:
+        if last < lifted[0] or lifted[1] < first:
+            left.append((first, last))
+            continue
+        if first < lifted[0]:
+            left.append((first, _next(lifted[0], -1)))
+        if lifted[1] < last:
+            left.append((_next(lifted[1], 1), last))
+    return tuple(left)
+
+
+def _next(day: str, step: int) -> str:
+    return (parse_date(day) + timedelta(days=step)).isoformat()
 
 
 def allowed_pairs(
@@ -158,6 +195,11 @@ def allowed_pairs(
     -------
     list of (route, slot, officer)
         In the order of routes, slots and officers as given.
+
+    Raises
+    ------
+    ProtocolError
+        ``route-empty`` for a route without a visit.
     """
     tied, kin = _relations(relations)
     seen: dict[tuple[str, bool, frozenset[str], str], list[str]] = {}
@@ -208,10 +250,13 @@ def _losing(
     hash_name: str,
 ) -> set[str]:
     there = {code for codes in allowed.values() for code in codes}
+    if not route.blinds:
+        raise ProtocolError("route-empty", route=route.route)
+    first = min(route.blinds)
     losing = set()
     for a, b in kin:
         if a in there and b in there:
-            losing.add(max(a, b, key=lambda code: kin_hash(seed, route.blinds[0], code, hash_name)))
+            losing.add(max(a, b, key=lambda code: (kin_hash(seed, first, code, hash_name), code)))
     return losing
 
 

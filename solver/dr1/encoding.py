@@ -15,7 +15,7 @@ from typing import TypeAlias
 from solver.dr1 import sm3
 from solver.dr1.errors import ProtocolError
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 Row: TypeAlias = "dict[str, Json]"
 
 HASHES = ("sha256", "sm3")

@@ -35,7 +35,7 @@ class Beacon(Protocol):
         """Tell whether the signature is the chain's for that round."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chain:
     """A public beacon whose key is pinned here (公共随机信标).
 
@@ -69,7 +69,13 @@ CHAINS: Mapping[str, Chain] = {QUICKNET.chain: QUICKNET}
 
 
 def parse_time(value: str) -> datetime:
-    """Read ``YYYY-MM-DDTHH:MM:SSZ`` and nothing else; raises ``time`` otherwise."""
+    """Read ``YYYY-MM-DDTHH:MM:SSZ`` and nothing else.
+
+    Raises
+    ------
+    ProtocolError
+        ``time``, for leap seconds too.
+    """
     if not isinstance(value, str) or not _TIME.fullmatch(value):
         raise ProtocolError("time", value=value)
     try:
@@ -82,11 +88,17 @@ def format_time(at: datetime) -> str:
     """Write an aware time as the protocol does: UTC, whole seconds (a fraction is cut off)."""
     if at.tzinfo is None:
         raise ProtocolError("time-naive", value=at.isoformat())
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"  # strftime cuts year 999
 
 
 def parse_date(value: str) -> date:
-    """Read ``YYYY-MM-DD`` and nothing else; raises ``date`` otherwise."""
+    """Read ``YYYY-MM-DD`` and nothing else.
+
+    Raises
+    ------
+    ProtocolError
+        ``date``.
+    """
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise ProtocolError("date", value=value)
     try:
@@ -117,13 +129,11 @@ def check_rule(rule: Sequence[Row]) -> None:
     Raises
     ------
     ProtocolError
-        ``rule-empty``, ``rule-kind``, ``rule-keys``, ``rule-last`` (the last is no dice and no beacon),
-        ``rule-order`` (a share after another kind), ``rule-twice`` (one party, commitment or round twice),
-        ``rule-dice``, ``rule-share``, ``rule-drand``.
+        ``rule-empty``, ``rule-kind``, ``rule-keys``, ``rule-last`` (the last is a share), ``rule-twice``
+        (one party, commitment or round twice), ``rule-dice``, ``rule-share``, ``rule-drand``.
     """
     if not rule:
         raise ProtocolError("rule-empty")
-    others = False
     seen: set[tuple[str, Json]] = set()
     for position, row in enumerate(rule):
         kind = row.get("kind")
@@ -133,15 +143,12 @@ def check_rule(rule: Sequence[Row]) -> None:
         if set(row) != keys:
             raise ProtocolError("rule-keys", position=position, keys=sorted(row))
         check(row)
-        if kind == "share" and others:
-            raise ProtocolError("rule-order", position=position)
-        others = others or kind != "share"
         for identity in identities(row):
             if identity in seen:
                 raise ProtocolError("rule-twice", position=position)
             seen.add(identity)
-    if not others:
-        raise ProtocolError("rule-last", kind=rule[-1]["kind"])
+    if rule[-1]["kind"] == "share":  # its holder would choose between two known outcomes
+        raise ProtocolError("rule-last", kind="share")
 
 
 def _check_dice(row: Row) -> None:
@@ -152,7 +159,7 @@ def _check_dice(row: Row) -> None:
 
 def _check_share(row: Row) -> None:
     party = row["party"]
-    if not isinstance(party, str) or not party or ":" in party or not _is_hex64(row["commitment"]):
+    if not isinstance(party, str) or ":" in party or not _is_hex64(row["commitment"]):
         raise ProtocolError("rule-share", party=party)
     check_text(party)
 
@@ -181,7 +188,7 @@ _RULES: Mapping[str, _Rule] = {
 
 def dice(digits: str, count: int) -> str:
     """Contribution of dice: exactly ``count`` decimal digits; raises ``dice-digits`` otherwise."""
-    if not _DIGITS.fullmatch(digits) or not digits.isascii() or len(digits) != count:
+    if not _DIGITS.fullmatch(digits) or len(digits) != count:
         raise ProtocolError("dice-digits", wanted=count, given=len(digits))
     return f"dice:{digits}"
 
@@ -208,13 +215,16 @@ def check_contributions(rule: Sequence[Row], contributions: Sequence[str], hash:
     Raises
     ------
     ProtocolError
-        ``contributions-count``, ``contribution`` with position and rule, or ``share-opens-not``.
+        ``contributions-count``; ``contribution`` where one is not of its rule's form, or a share does not open
+        its commitment (it should read *withheld*); ``contribution-twice``.
     """
     if len(rule) != len(contributions):
         raise ProtocolError("contributions-count", wanted=len(rule), given=len(contributions))
-    for position, (row, value) in enumerate(zip(rule, contributions)):  # noqa: B905 - lengths are equal
+    for position, (row, value) in enumerate(zip(rule, contributions, strict=True)):
         if not _fits(row, value, hash):
             raise ProtocolError("contribution", position=position, kind=row["kind"])
+    if len(set(contributions)) < len(contributions):
+        raise ProtocolError("contribution-twice")
 
 
 def _fits(row: Row, value: str, hash_name: str) -> bool:
@@ -222,11 +232,12 @@ def _fits(row: Row, value: str, hash_name: str) -> bool:
     if kind != row["kind"]:
         return False
     if kind == "dice":
-        return len(rest) == row["digits"] and rest.isascii() and _DIGITS.fullmatch(rest) is not None
+        return len(rest) == row["digits"] and _DIGITS.fullmatch(rest) is not None
     if kind == "share":
         party, _, given = rest.partition(":")
         return party == row["party"] and (given == "withheld" or share(row, given, hash_name) == value)
-    return rest.startswith(f"{row['chain']}:{row['round']}:") and _is_hex64(rest.rpartition(":")[2])
+    head, _, randomness = rest.rpartition(":")
+    return head == f"{row['chain']}:{row['round']}" and _is_hex64(randomness)
 
 
 def seed(commitment: str, contributions: Sequence[str], hash: str = "sha256") -> str:  # noqa: A002
@@ -245,7 +256,13 @@ def beacon_message(round_number: int) -> bytes:
 
 
 def round_time(chain: str, round_number: int) -> str:
-    """Time of a beacon's round; raises ``drand-chain`` for a chain that is not pinned."""
+    """Return the time of a beacon's round.
+
+    Raises
+    ------
+    ProtocolError
+        ``drand-chain`` for a chain that is not pinned; ``rule-drand`` for a round beyond the year 9999.
+    """
     if chain not in CHAINS:
         raise ProtocolError("drand-chain", chain=chain)
     known = CHAINS[chain]

@@ -54,7 +54,7 @@ def _compress(state: tuple[int, ...], block: bytes) -> tuple[int, ...]:
 def pure(data: bytes) -> bytes:
     """Return the raw 32-byte SM3 digest, by this file alone."""
     padded = data + b"\x80" + bytes(-(len(data) + 9) % 64) + struct.pack(">Q", 8 * len(data))
-    state = _START
+    state: tuple[int, ...] = _START
     for at in range(0, len(padded), 64):
         state = _compress(state, padded[at : at + 64])
     return struct.pack(">8I", *state)

@@ -36,8 +36,11 @@ def nonce(pepper: str, key: str, hash: str = "sha256") -> str:  # noqa: A002
     return hexdigest(text("dr1/nonce", pepper, key), hash)
 
 
-def blind(nonce: str, key: str, hash: str = "sha256") -> str:  # noqa: A002
-    """Return what stands for the target (盲码) wherever its identity is still secret."""
+def blind(nonce: str, hash: str = "sha256") -> str:  # noqa: A002
+    """Return what stands for the target (盲码) wherever its identity is still secret.
+
+    Of the nonce alone, so that what ties a blind to a body's key is the pepper; ADR 6 has why, and the price.
+    """
     return hexdigest(text("dr1/blind", nonce), hash)
 
 
