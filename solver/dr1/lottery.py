@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from solver.dr1.encoding import hasher, text
 from solver.dr1.errors import ProtocolError
+from solver.dr1.seed import parse_date
 from solver.dr1.stream import Stream
 
 #: One whole: a probability of 1.
@@ -52,7 +53,8 @@ def lottery(
     Raises
     ------
     ProtocolError
-        ``slot-twice``, ``weight-slot``, ``weight-twice``, ``weight-range``, ``slot-sum``, ``day-sum``.
+        ``slot-twice``, ``date``, ``weight-slot``, ``weight-twice``, ``weight-range``; ``slot-sum`` where a slot's
+        weights are not 2^32 in all; ``date-sum`` where an officer's on one date are more.
     """
     network = _Network(seed, list(slots), list(weights), hash)
     forest = _Forest(network, below or Stream(seed, hash).below)
@@ -60,11 +62,13 @@ def lottery(
         if forest.part[edge]:
             forest.add(edge)
     taken = [(slot, officer) for edge, (officer, slot) in enumerate(network.pairs) if forest.full[edge]]
-    return sorted(taken, key=lambda pair: pair[0].encode())
+    return sorted(taken)
 
 
 class _Network:
     """Nodes and edges in the protocol's order; a node is a whole number, an edge its place in the order.
+
+    Python's order of text is by code point, which is that of UTF-8 bytes.
 
     Attributes
     ----------
@@ -84,29 +88,40 @@ class _Network:
         date_of = dict(slots)
         if len(date_of) < len(slots):
             raise ProtocolError("slot-twice", slots=len(slots), names=len(date_of))
+        for day in set(date_of.values()):
+            parse_date(day)
         digest = hasher(hash_name)
 
-        def place(tag: str, name: str) -> tuple[bytes, bytes]:
-            return digest(text(tag, seed, name)), name.encode()
+        def place(tag: str, name: str) -> tuple[bytes, str]:
+            return digest(text(tag, seed, name)), name
 
         officers = sorted({w[0] for w in weights}, key=lambda code: place("dr1/officer-order", code))
-        order = sorted(date_of, key=lambda slot: (date_of[slot].encode(), place("dr1/slot-order", slot)))
+        order = sorted(date_of, key=lambda slot: (date_of[slot], place("dr1/slot-order", slot)))
         officer_at = {code: i for i, code in enumerate(officers)}
         slot_at = {slot: i for i, slot in enumerate(order)}
         rows = sorted(_numbered(weights, officer_at, slot_at))
         dates = [date_of[slot] for slot in order]
         self.pairs = [(officers[o], order[s]) for s, o, _ in rows]
-        days = sorted({(dates[s].encode(), o) for s, o, _ in rows})
+        days = sorted({(dates[s], o) for s, o, _ in rows})
         day_at = {day: i for i, day in enumerate(days)}
         first_day, first_slot = 1 + len(officers), 1 + len(officers) + len(days)
-        of_day = [day_at[dates[s].encode(), o] for s, o, _ in rows]
+        of_day = [day_at[dates[s], o] for s, o, _ in rows]
         self.tail = [first_day + d for d in of_day] + [1 + o for _, o in days] + [0] * len(officers)
         self.head = (
             [first_slot + s for s, _, _ in rows]
             + [first_day + d for d in range(len(days))]
             + [1 + o for o in range(len(officers))]
         )
-        self.flow = _flows(rows, of_day, days, len(officers), len(order))
+        to_slot, to_day = _sums(rows, of_day, len(order), len(days))
+        for slot, total in zip(order, to_slot, strict=True):
+            if total != UNIT:
+                raise ProtocolError("slot-sum", slot=slot, sum=total, wanted=UNIT)
+        to_officer = [0] * len(officers)
+        for (day, o), total in zip(days, to_day, strict=True):
+            if total > UNIT:
+                raise ProtocolError("date-sum", officer=officers[o], date=day, sum=total, most=UNIT)
+            to_officer[o] += total
+        self.flow = [weight for _, _, weight in rows] + to_day + to_officer
         self.nodes = first_slot + len(order)
 
 
@@ -118,7 +133,7 @@ def _numbered(
     for officer, slot, weight in weights:
         if slot not in slot_at:
             raise ProtocolError("weight-slot", slot=slot)
-        if not 0 < weight <= UNIT:
+        if type(weight) is not int or not 0 < weight <= UNIT:  # a float would be drawn with its own rounding
             raise ProtocolError("weight-range", officer=officer, slot=slot)
         key = slot_at[slot], officer_at[officer]
         if key in seen:
@@ -128,24 +143,14 @@ def _numbered(
     return rows
 
 
-def _flows(
-    rows: Sequence[tuple[int, int, int]],
-    of_day: Sequence[int],
-    days: Sequence[tuple[bytes, int]],
-    officers: int,
-    slots: int,
-) -> list[int]:
-    """Flow of every edge in order; refuses sums that no roster can keep."""
-    to_slot, to_day, to_officer = [0] * slots, [0] * len(days), [0] * officers
-    for (slot, officer, weight), day in zip(rows, of_day):  # noqa: B905 - one for each row
+def _sums(
+    rows: Sequence[tuple[int, int, int]], of_day: Sequence[int], slots: int, days: int
+) -> tuple[list[int], list[int]]:
+    to_slot, to_day = [0] * slots, [0] * days
+    for (slot, _, weight), day in zip(rows, of_day, strict=True):
         to_slot[slot] += weight
         to_day[day] += weight
-        to_officer[officer] += weight
-    if any(total != UNIT for total in to_slot):
-        raise ProtocolError("slot-sum", slots=sum(total != UNIT for total in to_slot))
-    if any(total > UNIT for total in to_day):
-        raise ProtocolError("day-sum", days=sum(total > UNIT for total in to_day))
-    return [weight for _, _, weight in rows] + to_day + to_officer
+    return to_slot, to_day
 
 
 class _Forest:
@@ -155,6 +160,8 @@ class _Forest:
     ----------
     part : list of int
         Flow of each edge above its last multiple of 2^32; 0 for a whole edge.
+    parent, edge : list of int
+        For each node, the node above it and the edge that leads there; -1 at a root.
     full : list of bool
         For the edges into slots, once whole: whether the flow is 2^32.
     """
