@@ -1,0 +1,1 @@
+"""Laws and known answers of the protocol."""
