@@ -73,7 +73,9 @@ def plan(e: Evidence) -> Plan:
 def allowed(e: Evidence) -> dict[str, set[str]]:
     """Return the officers allowed in each slot."""
     found: dict[str, set[str]] = {slot: set() for slot in e.once(places)}
-    officers = eligibility.apply_changes(eligibility.officers_of(e.rows(POOL)), e.rows(CHANGES))
+    pool = {row["officer"] for row in e.rows(POOL)}
+    changes = [row for row in e.rows(CHANGES) if row["officer"] in pool]  # others are the changes' own fault
+    officers = eligibility.apply_changes(eligibility.officers_of(e.rows(POOL)), changes)
     routes, seed = eligibility.routes_of(e.rows(ROUTES)), word(e.one(TARGETS.seed)["seed"])
     for _, slot, officer in eligibility.allowed_pairs(officers, routes, e.rows(RELATIONS), seed, e.hash):
         found[slot].add(officer)
