@@ -48,7 +48,7 @@ class XlsxSource:
         ]
         self._names = [name for name, visible in seen if visible]
         self.hidden = tuple(name for name, visible in seen if not visible)
-        self.size = sum(self._sheet(name).total_height for name in self._names)
+        self.size = sum(self._sheet(name).height for name in self._names)
         if self.size == 0:
             raise EngineError("registers.file-empty", file=path.name)
 
@@ -64,14 +64,14 @@ class XlsxSource:
         """Read the visible sheets that hold anything."""
         for name in self._names:
             sheet = self._sheet(name)
-            if sheet.total_height:
+            if sheet.height:
                 yield name, _merged_rows(sheet), self._rows(name, sheet)
 
     def _rows(self, name: str, sheet: calamine.CalamineSheet) -> _Rows:
-        # The reader begins at the first used cell; people count from A1.
-        top, left = sheet.start or (0, 0)
+        # The reader gives blank rows above the first used cell, and no blank columns before it; people count from A1.
+        left = sheet.start[1] if sheet.start else 0
         broken = self._broken.get(name, {})
-        for number, row in enumerate(sheet.iter_rows(), start=top + 1):
+        for number, row in enumerate(sheet.iter_rows(), start=1):
             cells: list[Cell] = [""] * left
             cells.extend(row)
             for column, code in broken.get(number, {}).items():
