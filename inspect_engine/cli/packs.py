@@ -21,11 +21,12 @@ def verify(
 ) -> None:
     """核验证明包：成立、不成立、此处不能核验 · Check a pack: holds, fails, cannot be checked here."""
     from inspect_engine.drawing.verifying import verify_file
+    from solver.dr1 import report as reports
 
     with refusals(as_json):
         report = verify_file(pack, deep=deep)
     if as_json:
-        show.as_json(report.as_json())
+        show.as_json(reports.as_json(report))
     else:
-        show.out.print(report.text(lang), markup=False)
+        show.out.print(reports.text(report, "en" if lang == "en" else "zh"), markup=False, soft_wrap=True)
     raise SystemExit(1 if report.failed else 0)

@@ -132,7 +132,7 @@ def _show(report: ImportReport) -> None:
     )
     if report.faults:
         rows = [
-            (f.place.sheet, f.place.row, f.place.column, f.code, f.text("zh"), f.text("en"))
+            (f.place.sheet, f.place.row, f.column, f.code, f.message("zh"), f.message("en"))
             for f in report.faults[:SHOWN_FAULTS]
         ]
         more = len(report.faults) - len(rows)

@@ -11,7 +11,7 @@ from inspect_engine.drawing.tables import Draw, DrawTask
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.eligible import Candidate, Eligibility, capped, frequent, in_scope, sift
 from inspect_engine.planning.spec import DrawSpec, Ratios, Scope
-from inspect_engine.planning.strata import Cell, Stratum, stratify
+from inspect_engine.planning.strata import Cell, Form, Stratum, stratify
 from inspect_engine.planning.tables import Method, Task, TaskDepartment, TaskItem, TaskKind
 from inspect_engine.registers.tables import ItemVersion
 from inspect_engine.rules import rule_on
@@ -67,8 +67,8 @@ def frame_task(session: Session, spec: DrawSpec, label: str, task: Task, pepper:
     return TaskFrame(label, task, tuple(_label(strata, task, found.eligible, pepper)), found.excluded)
 
 
-def _form(task: Task) -> str:
-    return "exact" if task.kind is TaskKind.order else str(task.ratios["form"])
+def _form(task: Task) -> Form:
+    return "exact" if task.kind is TaskKind.order else Ratios.model_validate(task.ratios).form
 
 
 def _sifted(session: Session, spec: DrawSpec, label: str, task: Task) -> Eligibility:

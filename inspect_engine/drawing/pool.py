@@ -74,9 +74,9 @@ def members(session: Session, departments: Iterable[str], first: date, last: dat
         Member(
             person,
             department,
-            until[person.id],
-            tuple(sorted(skills.get(person.id, ()), key=str.encode)),
-            tuple(sorted(away.get(person.id, ()))),
+            until[person.id or 0],
+            tuple(sorted(skills.get(person.id or 0, ()), key=str.encode)),
+            tuple(sorted(away.get(person.id or 0, ()))),
         )
         for person, department in session.exec(query)
         if person.id in until

@@ -8,6 +8,15 @@ from __future__ import annotations
 Pair = tuple[str, str]  # zh, en
 
 CHECKS: dict[str, Pair] = {
+    "deep.caps": (
+        "放宽的上限已是最小（深度核验）",
+        "raised caps are the smallest that can be kept (deeper audit)",
+    ),
+    "deep.loads": ("工作量尽可能均衡（深度核验）", "loads are as even as the rules allow (deeper audit)"),
+    "deep.zeros": (
+        "没有概率的组合确实在任何安排中都不可能（深度核验）",
+        "pairs without weight are impossible in every staffing, and no others (deeper audit)",
+    ),
     "files.container": ("证明包可以打开", "the pack can be opened"),
     "files.manifest": ("清单文件完好", "the manifest is well formed"),
     "files.listed": ("包内文件与清单一一对应", "the pack holds just the files that its manifest lists"),
@@ -130,6 +139,27 @@ CHECKS: dict[str, Pair] = {
 }
 
 FINDINGS: dict[str, Pair] = {
+    "short-of-officers": ("人员不足以填满岗位", "officers do not suffice to fill the slots"),
+    "cap-not-least": (
+        "批次 {route} 的上限为 {stated}，最小可为 {least}",
+        "route {route} has cap {stated}; the smallest that can be kept is {least}",
+    ),
+    "load-uneven": (
+        "人员 {officer} 的权重之和 {given} 与均衡工作量 {load} 不符",
+        "the weights of officer {officer} sum to {given}, not to the even load {load}",
+    ),
+    "pair-possible": (
+        "{officer} 与 {slot} 本可成对，却没有概率",
+        "{officer} could have {slot}, and has no weight",
+    ),
+    "pair-impossible": (
+        "{officer} 与 {slot} 在任何均衡安排中都不可能，却有概率",
+        "{officer} cannot have {slot} in any even staffing, and has a weight",
+    ),
+    "pairs-zero-in-all": (
+        "另有 {count} 个允许的组合在任何均衡安排中都为零",
+        "{count} allowed pairs are zero in every even staffing",
+    ),
     # why something cannot be checked here
     "sealed": ("{file} 不在公开本中", "{file} is not in a public copy"),
     "not-yet": ("{file} 尚未产生", "{file} does not exist yet"),

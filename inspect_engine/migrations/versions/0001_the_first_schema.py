@@ -181,7 +181,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draw_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("operator", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=True),
         sa.Column("previous", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("after", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("month", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -206,6 +206,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("rules_edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("voided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("void_ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -403,6 +404,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_certificate_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "drawchange",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("away", sa.JSON(), nullable=False),
+        sa.Column("present", sa.JSON(), nullable=False),
+        sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("approver", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"],
+            ["draw.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("drawchange", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drawchange_draw_id"), ["draw_id"], unique=False)
+
+    op.create_table(
+        "drawcontribution",
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "targets", "officers", name="stagename", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("proof", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"],
+            ["draw.id"],
+        ),
+        sa.PrimaryKeyConstraint("draw_id", "stage", "position"),
+    )
+    op.create_table(
         "drawfile",
         sa.Column("draw_id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -441,6 +485,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("drawstratum", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_drawstratum_draw_id"), ["draw_id"], unique=False)
+
+    op.create_table(
+        "drawwitness",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "targets", "officers", name="stagename", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("row", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"],
+            ["draw.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("drawwitness", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drawwitness_draw_id"), ["draw_id"], unique=False)
 
     op.create_table(
         "leave",
@@ -854,6 +919,7 @@ def upgrade() -> None:
         ),
         sa.Column("window_first", sa.Date(), nullable=False),
         sa.Column("window_last", sa.Date(), nullable=False),
+        sa.Column("batches", sa.JSON(), nullable=False),
         sa.Column("group", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("scope", sa.JSON(), nullable=False),
         sa.Column("strata", sa.JSON(), nullable=False),
@@ -867,7 +933,6 @@ def upgrade() -> None:
             ["approval.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("month", "code"),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_month"), ["month"], unique=False)
@@ -1120,12 +1185,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_leave_person_id"))
 
     op.drop_table("leave")
+    with op.batch_alter_table("drawwitness", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drawwitness_draw_id"))
+
+    op.drop_table("drawwitness")
     with op.batch_alter_table("drawstratum", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_drawstratum_draw_id"))
 
     op.drop_table("drawstratum")
     op.drop_table("drawsecret")
     op.drop_table("drawfile")
+    op.drop_table("drawcontribution")
+    with op.batch_alter_table("drawchange", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drawchange_draw_id"))
+
+    op.drop_table("drawchange")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_person_id"))
 

@@ -12,7 +12,9 @@ branch_labels = None
 depends_on = None
 
 _SQLITE = "CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
-_POSTGRESQL = "CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event FOR EACH ROW EXECUTE FUNCTION event_refuse()"
+_POSTGRESQL = (
+    "CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event FOR EACH ROW EXECUTE FUNCTION event_refuse()"
+)
 _REFUSE = (
     "CREATE FUNCTION event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$"
