@@ -1,5 +1,8 @@
 """The command line of the bureau (命令行): ``inspect-engine``."""
 
-from inspect_engine.cli.app import main
 
-__all__ = ["main"]
+def main() -> None:
+    """Run the command line."""
+    from inspect_engine.cli.app import main as run
+
+    run()

@@ -119,7 +119,7 @@ class _State:
         return max(worst, self._officers())
 
     def _slots(self) -> float:
-        total = np.bincount(self.s, self.x, len(self.u))
+        total = _total(self.s, self.x, len(self.u))
         held = total > 0
         factor = np.divide(1.0, total, out=np.ones_like(total), where=held)
         self.u += np.log(factor)
@@ -127,10 +127,10 @@ class _State:
         return float(np.abs(total[held] - 1).max(initial=0.0))
 
     def _limits(self) -> float:
-        total: Floats = np.bincount(self.leg_of, self.x, len(self.z))
+        total = _total(self.leg_of, self.x, len(self.z))
         leg = _step(self.z, total, self.cap)
         total *= np.exp(leg)
-        day_total: Floats = np.bincount(self.leg_day, total, len(self.w))
+        day_total = _total(self.leg_day, total, len(self.w))
         day = _step(self.w, day_total, np.ones_like(day_total))
         self.z += leg
         self.w += day
@@ -140,7 +140,7 @@ class _State:
         return float(max(np.abs(leg).max(initial=0.0), np.abs(day).max(initial=0.0)))
 
     def _officers(self) -> float:
-        total = np.bincount(self.o, self.x, len(self.v))
+        total = _total(self.o, self.x, len(self.v))
         held = total > 0
         factor = np.divide(self.load, total, out=np.ones_like(total), where=held)
         self.v += np.log(factor)
@@ -150,6 +150,11 @@ class _State:
     def optimum(self, rounds: int) -> Optimum:
         """What has been reached."""
         return Optimum(self.pairs, self.x, self.u, self.v, self.w, self.z, rounds)
+
+
+def _total(index: Ints, value: Floats, size: int) -> Floats:
+    """Sum of the values by index."""
+    return np.bincount(index, value, size).astype(np.float64, copy=False)
 
 
 def _step(potential: Floats, total: Floats, limit: Floats) -> Floats:

@@ -81,7 +81,7 @@ def _examine(path: Path) -> tuple[str, int]:
             raise EngineError("registers.file-encoding", file=path.name, position=position)
         position += len(block)
         lines += block.count(b"\n")
-    whole = [name for name, d in decoders.items()]
+    whole = [name for name, d in decoders.items() if _takes(d, b"", final=True)]
     if not whole:
         raise EngineError("registers.file-encoding", file=path.name, position=position)
     if position == 0:
