@@ -92,7 +92,7 @@ class _Classes:
         ]
         cost = np.zeros(first_leg + len(legs))
         cost[first_leg:] = np.where(legs < 0, 0.0, -slack[legs])
-        answer = linprog(
+        answer = linprog(  # type: ignore[call-overload] # the stubs know no sparse A_eq
             cost, A_eq=matrix.tocsr(), b_eq=np.zeros(len(rows)), bounds=bounds, method="highs-ds"
         )
         if answer.status != 0:
