@@ -76,8 +76,8 @@ def read(source: str | Path | bytes, limits: Limits = Limits()) -> dict[str, byt
     Raises
     ------
     ProtocolError
-        ``pack-unreadable`` (missing, no file, no zip, or damaged), ``pack-trailing`` (bytes before the first or
-        after the last record, where another reader may find another pack), ``pack-too-many`` (more files than
+        ``pack-unreadable`` (missing, no file, no zip, or damaged), ``pack-trailing`` (bytes outside the
+        records, where another reader may find another pack), ``pack-too-many`` (more files than
         the protocol has), ``pack-name`` (not a file of the protocol: paths, folders, links, odd names),
         ``pack-twice``, ``pack-encrypted``, ``pack-method``, ``pack-too-large`` (by what it says or by what
         comes out); never another exception.
@@ -114,9 +114,7 @@ def _check_end(file: IO[bytes]) -> None:
         raise ProtocolError("pack-unreadable", fault="too short")
     mark, _, _, _, count, directory, start, comment = _END.unpack(tail)
     if mark != b"PK\x05\x06" or comment:
-        raise ProtocolError(
-            "pack-trailing" if b"PK\x05\x06" in tail else "pack-unreadable", fault="end record"
-        )
+        raise ProtocolError("pack-unreadable", fault="end record")
     if count > len(FILES) or directory > _MAX_DIRECTORY:
         raise ProtocolError("pack-too-many", files=count, most=len(FILES))
     if start + directory + _END.size != size:
