@@ -74,6 +74,7 @@ BROKEN = [
     ("rot.csv.gz", b"\x1f\x8b\x08\x00" + b"\x77" * 60, "file-truncated"),
     ("nozip.csv.gz", "名称\n".encode(), "file-truncated"),
     ("quote.csv", '统一社会信用代码,名称,管辖区划代码\n9133,"open,330402\n'.encode(), "file-broken"),
+    ("half.csv", "名称,甲乙".encode()[:-1], "file-encoding"),
     ("page.pdf", b"%PDF", "file-kind"),
     ("text.xlsx", "名称\n".encode(), "file-broken"),
     ("cut.xlsx", b"PK\x03\x04" + b"\0" * 200, "file-broken"),
@@ -152,9 +153,12 @@ def test_a_cell_of_a_million_signs(length: int, tmp_path: Path) -> None:
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(top: int, left: int, tmp_path: Path) -> None:
     """The row of a fault is the one on the screen, wherever the table stands on the sheet."""
     engine = with_places(tmp_path)
-    rows = [row(0), [*row(1)[:3], "昨天"], row(2)]
+    rows = [row(0), [*row(1)[:3], "昨天"], [unified(2), "=1+1", *row(2)[2:]]]
     report = take(engine, "targets", book(tmp_path / "t.xlsx", plain(rows, top, left)))
-    assert {(f.place.sheet, f.place.row, f.code) for f in report.faults} == {("名录", top + 3, "date-shape")}
+    assert {(f.place.sheet, f.place.row, f.column, f.code) for f in report.faults} == {
+        ("名录", top + 3, "成立日期", "date-shape"),
+        ("名录", top + 4, "名称", "formula-cell"),
+    }
 
 
 def test_headings_alone_are_no_fault(tmp_path: Path) -> None:

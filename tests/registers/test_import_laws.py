@@ -123,6 +123,25 @@ def test_planted_faults_are_reported_where_they_are(plan: dict[int, tuple[str, o
         engine.dispose()
 
 
+def test_one_report_holds_all_faults_of_a_row(tmp_path: Path) -> None:
+    """A row that is wrong in its cells, in the file and against the register says all of it at once."""
+    engine = with_places(tmp_path)
+    rows = [
+        target(0, 成立日期="昨天", 行业代码="U1", 管辖区划代码="330499"),
+        target(1, 管辖区划代码="330499"),
+        target(1, 名称="另一个", 管辖区划代码="330498"),
+    ]
+    assert codes_at(take(engine, "targets", write_csv(tmp_path / "t.csv", rows))) == {
+        (2, "成立日期", "date-shape"),
+        (2, "行业代码", "industry-shape"),
+        (2, "管辖区划代码", "region-unknown"),
+        (3, "", "rows-differ"),
+        (3, "管辖区划代码", "region-unknown"),
+        (4, "", "rows-differ"),
+        (4, "管辖区划代码", "region-unknown"),
+    }
+
+
 def test_skipped_rows_can_be_mended_and_imported(tmp_path: Path) -> None:
     """The file of faulty rows, with its rows mended, imports without another map."""
     engine = with_places(tmp_path)

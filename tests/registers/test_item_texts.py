@@ -110,6 +110,7 @@ def test_ratios_that_are_none(text: str, code: str) -> None:
         ("每两年1次", "county", (Bound.exact, 1, 2)),
         ("根据实际需要，一般不超过2次/年", "county", (Bound.maximum, 2, 1)),
         ("在许可有效期内同一单位不超过2次", "county", (Bound.maximum, 2, None)),
+        ("比例不超过10%，每年1次", "county", (Bound.exact, 1, 1)),
         ("每季度不少于1次", "county", (Bound.minimum, 4, 1)),
         ("每半年1次", "county", (Bound.exact, 2, 1)),
         ("市级局每年组织1次；县级局每月组织1次", "county", (Bound.exact, 12, 1)),

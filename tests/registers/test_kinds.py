@@ -147,6 +147,29 @@ def test_certificates_belong_to_one(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["regions", "agencies", "targets", "officers", "items", "relations", "leave", "calendar", "history"],
+)
+@settings(max_examples=15)
+@given(st.data())
+def test_no_row_of_junk_crashes(kind: str, data: st.DataObject) -> None:
+    """Rows of arbitrary cells end in a report with faults, whatever is missing; never in another error."""
+    from tempfile import TemporaryDirectory
+
+    headings = [names[0] for names in shipped_map(f"default-{kind}").columns.values()]
+    cell = st.sampled_from(
+        ["", "x", "S001", "NH", "330402", "2026-01-01", "是", unified(3), "REG:1234", "不少于3%", "每年1次"]
+    )
+    row = st.fixed_dictionaries(dict.fromkeys(headings, cell))
+    rows = data.draw(st.lists(row, min_size=1, max_size=4))
+    with TemporaryDirectory() as name:
+        engine = with_places(Path(name))
+        report = take(engine, kind, write_csv(Path(name) / "j.csv", rows))
+        assert report.stored == (not report.faults)
+        engine.dispose()
+
+
 def test_relations(tmp_path: Path) -> None:
     """Relations are of one side, known people and grounds; between officers they have no direction."""
     engine = with_people(tmp_path)

@@ -38,15 +38,13 @@ def check(session: Session, kind: Kind, columns: ColumnMap, draft: Draft) -> Che
         checked.regions = _missing_regions(draft.seen, checked.refs, columns)
         checked.refs.regions.update(checked.regions)
     for chunk in draft.spool.chunks():
-        rows = [(number, record) for number, record in chunk if number not in draft.fallen]
-        if rows:
-            _check_rows(session, kind, draft, rows, checked.refs)
+        _check_rows(session, kind, draft, chunk, checked.refs)
     _check_whole(kind, columns, draft, checked)
     if kind.tree is not None:
         checked.order = _from_the_root(kind, kind.tree, draft, checked.refs)
     elif kind.ordered:
-        keys = [(kind.identity(record), number) for chunk in draft.spool.chunks() for number, record in chunk]
-        checked.order = [number for _, number in sorted(keys) if number not in draft.fallen]
+        sound = [row for chunk in draft.spool.chunks() for row in chunk if row[0] not in draft.fallen]
+        checked.order = [number for number, record in sorted(sound, key=lambda row: kind.identity(row[1]))]
     return checked
 
 

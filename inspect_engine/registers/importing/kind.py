@@ -84,7 +84,8 @@ class Kind:
     claims : callable
         What the row claims for itself alone in the whole file.
     check : callable
-        Faults against the register: references, and things that belong to another row.
+        Faults against the register: references, and things that belong to another row. It sees faulty rows too, of
+        which any field may be absent; so does ``prepare``, which looks up what a chunk refers to.
     notices : callable
         What the bureau should know of a row that is taken.
     change : callable

@@ -104,4 +104,7 @@ def _read_row(
             line = record_bytes(record)
             row = draft.spool.add(place, line)
             draft.seen.add(row, kind.identity(record), line, kind.claims(values, columns))
+            return
+    # What can be read of a faulty row goes on to the register's checks, so that one report holds all its faults.
+    draft.fallen.add(draft.spool.add(place, record_bytes(values)))
     draft.faults.extend(fault_from(bad, place, heading) for heading, bad in faults)

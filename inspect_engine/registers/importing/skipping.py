@@ -48,7 +48,7 @@ def write_skipped(source: Source, faults: Sequence[Fault], path: Path) -> int:
             _write_xlsx(draft, tables)
         draft.replace(path)
     finally:
-        pass
+        draft.unlink(missing_ok=True)
     return len(by_row)
 
 

@@ -24,13 +24,13 @@ def _identity(record: Record) -> Identity:
 
 
 def _prepare(records: Sequence[Record], refs: References) -> None:
-    refs.load_targets(str(record["target"]) for record in records)
+    refs.load_targets(str(record["target"]) for record in records if record.get("target"))
 
 
 def _check(record: Record, refs: References) -> Iterator[Bad]:
-    if record["agency_code"] not in refs.agencies:
+    if record.get("agency_code") and record["agency_code"] not in refs.agencies:
         yield Bad("agency-unknown", column="agency_code", value=record["agency_code"])
-    if record["target"] not in refs.targets:
+    if record.get("target") and record["target"] not in refs.targets:
         yield Bad("target-unknown", column="target", value=record["target"])
     if record.get("sub_item_code") and record["sub_item_code"] not in refs.sub_items:
         yield Bad("sub-item-unknown", column="sub_item_code", value=record["sub_item_code"])

@@ -116,6 +116,8 @@ def _claims(values: Record, _map: ColumnMap) -> Iterable[Claim]:
 
 
 def _check(record: Record, refs: References) -> Iterator[Bad]:
+    if any(record.get(name) is None for name in ("item_code", "sub_code", "starts")):
+        return
     owner = refs.sub_items.get(str(record["sub_code"]), record["item_code"])
     if owner != record["item_code"]:
         yield Bad("sub-item-twice", column="sub_code", value=record["sub_code"], other=owner)

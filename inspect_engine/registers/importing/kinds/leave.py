@@ -26,7 +26,7 @@ def _identity(record: Record) -> Identity:
 
 
 def _check(record: Record, refs: References) -> Iterator[Bad]:
-    if record["staff_no"] not in refs.persons:
+    if record.get("staff_no") and record["staff_no"] not in refs.persons:
         yield Bad("person-unknown", column="staff_no", value=record["staff_no"])
 
 

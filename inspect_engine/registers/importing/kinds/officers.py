@@ -96,7 +96,7 @@ def _check(record: Record, refs: References) -> Iterator[Bad]:
     for name in ("agency_code", "unit_code"):
         if record.get(name) and record[name] not in refs.agencies:
             yield Bad("agency-unknown", column=name, value=record[name])
-    if record["region_code"] not in refs.regions:
+    if record.get("region_code") and record["region_code"] not in refs.regions:
         yield Bad("region-unknown", column="region_code", value=record["region_code"])
     for kind, number, _ in _held(record):
         holder = refs.certificates.get((kind, number), record["staff_no"])

@@ -51,8 +51,8 @@ def _complete_region(record: Record) -> Record:
 
 
 def _check_agency(record: Record, refs: References) -> Iterator[Bad]:
-    if record.get("region_code") not in refs.regions:
-        yield Bad("region-unknown", column="region_code", value=record.get("region_code"))
+    if record.get("region_code") and record["region_code"] not in refs.regions:
+        yield Bad("region-unknown", column="region_code", value=record["region_code"])
 
 
 def _complete_agency(record: Record) -> Record:

@@ -47,14 +47,14 @@ def _identity(record: Record) -> Identity:
 
 
 def _prepare(records: Sequence[Record], refs: References) -> None:
-    refs.load_targets(str(record["target"]) for record in records if record["target"])
+    refs.load_targets(str(record["target"]) for record in records if record.get("target"))
 
 
 def _check(record: Record, refs: References) -> Iterator[Bad]:
     for name in ("staff_no", "other_staff_no"):
-        if record[name] and record[name] not in refs.persons:
+        if record.get(name) and record[name] not in refs.persons:
             yield Bad("person-unknown", column=name, value=record[name])
-    if record["target"] and record["target"] not in refs.targets:
+    if record.get("target") and record["target"] not in refs.targets:
         yield Bad("target-unknown", column="target", value=record["target"])
 
 

@@ -153,7 +153,9 @@ def _check(record: Record, refs: References) -> Iterator[Bad]:
     if record.get("station_code") and record["station_code"] not in refs.agencies:
         yield Bad("agency-unknown", column="station_code", value=record["station_code"])
     if record.get("_reg") in refs.targets or record.get("_reg") in refs.own:
-        yield Bad("target-two-keys", column="registration_number", value=record["_reg"], other=record["key"])
+        yield Bad(
+            "target-two-keys", column="registration_number", value=record["_reg"], other=record.get("key")
+        )
     owner = record.get("owner_key")
     if owner and owner not in refs.targets and owner not in refs.own:
         yield Bad("target-unknown", column="owner_key", value=owner)
