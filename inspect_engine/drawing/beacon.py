@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Final
 
 from solver.dr1.seed import QUICKNET, beacon_message
 
 #: Domain separation tag of the scheme ``bls-unchained-g1-rfc9380``.
 _DST: Final = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+
+#: A point of G1 as the protocol writes it; ``bytes.fromhex`` alone would take capitals and blanks too.
+_COMPRESSED: Final = re.compile(r"[0-9a-f]{96}")
 
 
 def verify_beacon(chain: str, round_number: int, randomness: str, signature: str) -> bool:
@@ -31,7 +35,7 @@ def verify_beacon(chain: str, round_number: int, randomness: str, signature: str
     """
     from py_arkworks_bls12381 import GT, G1Point, G2Point
 
-    if chain != QUICKNET.chain:
+    if chain != QUICKNET.chain or not _COMPRESSED.fullmatch(signature):
         return False
     try:
         raw = bytes.fromhex(signature)

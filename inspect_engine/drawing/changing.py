@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.opening import actor_id
-from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of
+from inspect_engine.drawing.steps import expect, expect_later, find_draw, object_of, row_id, rows_of
 from inspect_engine.drawing.tables import DrawChange, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
@@ -31,14 +31,19 @@ def change(
     ------
     EngineError
         ``drawing.step-order`` before the first or after the second commitment, ``drawing.unknown-officer``,
+        ``drawing.too-early``, ``drawing.bad-day``,
         ``drawing.change-second-person``, ``drawing.void-ground`` where no ground is stated.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.frozen, DrawState.seeded, DrawState.drawn, DrawState.routed)
+    expect_later(act.at, str(object_of(session, draw, "1-parameters.json")["committed_at"]))
     if approver == act.actor:
         raise EngineError("drawing.change-second-person", actor=approver)
     if not act.ground.strip():
         raise EngineError("drawing.void-ground")
+    for first, last in (*away, *present):
+        if first > last:
+            raise EngineError("drawing.bad-day", text=f"{first}..{last}")
     actor_id(session, approver)
     person = session.exec(select(Person).where(col(Person.staff_no) == staff_no)).first()
     pool = {row["person"]: str(row["officer"]) for row in rows_of(session, draw, "1-persons.jsonl")}

@@ -4,23 +4,23 @@ Each is stored as it is given and never changes; the seed is made with the last.
 signature over the commitment came before.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from solver.dr1.seed import (
-    commitment,
-    dice,
-    drand,
-    parse_time,
-    seed,
-    share,
-    share_commitment,
-    witness_message,
-)
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.beacon import verify_beacon
-from inspect_engine.drawing.steps import expect, find_draw, object_of, put_object, row_id, spec_of, stamp
+from inspect_engine.drawing.steps import (
+    expect,
+    expect_later,
+    find_draw,
+    object_of,
+    put_object,
+    row_id,
+    spec_of,
+    stamp,
+)
 from inspect_engine.drawing.tables import (
     Draw,
     DrawContribution,
@@ -33,12 +33,25 @@ from inspect_engine.events.log import Act, append
 from solver.dr1 import ed25519
 from solver.dr1.encoding import Row, canonical
 from solver.dr1.errors import ProtocolError
+from solver.dr1.seed import (
+    commitment,
+    dice,
+    drand,
+    parse_time,
+    seed,
+    share,
+    share_commitment,
+    witness_message,
+)
 
 #: Stage of a draw that waits for contributions: name, parameters file, seed file, state once all are there.
 _WAITING = {
     DrawState.frozen: (StageName.targets, "1-parameters.json", "2-seed.json", DrawState.seeded),
     DrawState.staffed: (StageName.officers, "4-parameters.json", "5-seed.json", DrawState.reseeded),
 }
+
+
+_KEY, _SIGNATURE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ def contribute(
     Raises
     ------
     EngineError
-        ``drawing.step-order``; ``drawing.contribution-order`` where one is not the rule's next;
+        ``drawing.step-order``; ``drawing.too-early``; ``drawing.contribution-order`` where one is not the rule's next;
         ``drawing.dice-digits``, ``drawing.share-does-not-open``, ``drawing.beacon`` where one is bad;
         ``drawing.contribution-used`` where one served before; ``drawing.witness`` where a signature does not
         hold or is not of this commitment. Nothing is stored then.
@@ -93,6 +106,7 @@ def contribute(
     parameters = object_of(session, draw, parameters_file)
     committed = commitment(parameters, draw.hash)
     rule = spec_of(draw).rule("targets" if stage is StageName.targets else "officers")
+    expect_later(act.at, str(parameters["committed_at"]))
     _take_witnesses(session, draw, stage, committed, parameters, witnesses, act)
     stored = _stored(session, draw, stage)
     for one in _in_order(given, rule):
@@ -105,9 +119,10 @@ def contribute(
 
 
 def _in_order(given: Sequence[Given], rule: Sequence[Row]) -> list[Given]:
-    """Shares given in one call may stand in any order; the rule's order is what counts."""
+    """Shares given in one call may stand in any order among themselves; the rule's order is what counts."""
     parties = [row.get("party") for row in rule]
-    return sorted(given, key=lambda g: parties.index(g.party) if g.party in parties else len(parties))
+    shares = iter(sorted((g for g in given if g.party in parties), key=lambda g: parties.index(g.party)))
+    return [next(shares) if one.party in parties else one for one in given]
 
 
 def _stored(session: Session, draw: Draw, stage: StageName) -> list[DrawContribution]:
@@ -123,10 +138,11 @@ def _take(
     if position >= len(rule):
         raise EngineError("drawing.contribution-order", wanted="-", given=one.kind)
     value = _contribution(rule[position], one, draw.hash)
+    proof = one.proof if one.kind == "drand" else ""  # a checker faults a proof where nothing is signed
     if not value.endswith(":withheld"):
         _refuse_used(session, value)
     row = DrawContribution(
-        draw_id=row_id(draw), stage=stage, position=position, value=value, proof=one.proof, at=act.at
+        draw_id=row_id(draw), stage=stage, position=position, value=value, proof=proof, at=act.at
     )
     session.add(row)
     append(
@@ -196,8 +212,13 @@ def _take_witnesses(
     witnesses: Sequence[Row],
     act: Act,
 ) -> None:
+    query = select(DrawWitness).where(col(DrawWitness.draw_id) == draw.id, col(DrawWitness.stage) == stage)
+    keys = {one.row["key"] for one in session.exec(query)}
     for row in witnesses:
         check_witness(row, committed, str(parameters["committed_at"]), stamp(act.at))
+        if row["key"] in keys:
+            raise EngineError("drawing.witness", name=row["name"], fault="twice")
+        keys.add(row["key"])
         session.add(DrawWitness(draw_id=row_id(draw), stage=stage, row=dict(row)))
         append(
             session,
@@ -212,6 +233,9 @@ def _take_witnesses(
 def check_witness(row: Mapping[str, object], committed: str, earliest: str, latest: str) -> None:
     """Refuse a witness whose signature does not hold for this commitment, or whose time cannot be.
 
+    Nothing passes that a checker would fault later (spelling of hex, a time at the seed's own second): a faulty
+    witness row would be a defect that its giver can make at will.
+
     Raises
     ------
     EngineError
@@ -222,6 +246,8 @@ def check_witness(row: Mapping[str, object], committed: str, earliest: str, late
     if set(row) != wanted or row["kind"] != "ed25519" or not all(isinstance(v, str) for v in row.values()):
         raise EngineError("drawing.witness", name=name, fault="form")
     at = str(row["at"])
+    if not (_KEY.fullmatch(str(row["key"])) and _SIGNATURE.fullmatch(str(row["signature"]))):
+        raise EngineError("drawing.witness", name=name, fault="form")
     try:
         parse_time(at)
         key, signature = bytes.fromhex(str(row["key"])), bytes.fromhex(str(row["signature"]))
@@ -230,7 +256,7 @@ def check_witness(row: Mapping[str, object], committed: str, earliest: str, late
         raise EngineError("drawing.witness", name=name, fault="form") from None
     if not holds:
         raise EngineError("drawing.witness", name=name, fault="signature")
-    if not earliest <= at <= latest:
+    if not earliest <= at < latest:
         raise EngineError("drawing.witness", name=name, fault="time")
 
 

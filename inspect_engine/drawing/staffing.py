@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from solver.roster.weights import Weighed, weigh
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.shortage import Shortage, describe
 from inspect_engine.drawing.steps import (
     expect,
+    expect_later,
     file_bytes,
     find_draw,
     object_of,
@@ -43,6 +43,7 @@ from solver.dr1.merkle import root
 from solver.dr1.seed import commitment
 from solver.roster.instance import Instance, build
 from solver.roster.staffing import Short
+from solver.roster.weights import Weighed, weigh
 
 UNIT = 2**32
 
@@ -58,11 +59,15 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
     Raises
     ------
     EngineError
-        ``drawing.step-order``; ``drawing.short-of-officers`` with each cut in words; ``drawing.beacon-past``.
+        ``drawing.step-order``; ``drawing.too-early``; ``drawing.short-of-officers`` with each cut in words;
+        ``drawing.beacon-past``.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.routed)
-    put_rows(session, draw, "4-changes.jsonl", _changes(session, draw))
+    changes = _changes(session, draw)
+    for before in (object_of(session, draw, "2-seed.json")["revealed_at"], *(row["at"] for row in changes)):
+        expect_later(act.at, str(before))
+    put_rows(session, draw, "4-changes.jsonl", changes)
     instance, routes = problem(session, draw)
     cap = int(share(spec_of(draw).pair_cap) * UNIT)
     weighed = weigh(instance, cap)

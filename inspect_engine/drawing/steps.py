@@ -118,6 +118,21 @@ def stamp(at: datetime) -> str:
     return format_time(at.astimezone(UTC).replace(microsecond=0))
 
 
+def expect_later(at: datetime, than: str) -> None:
+    """Refuse an act that is not dated after what it follows.
+
+    A clock set back would date a seed before its commitment: a checker would fail the pack, and the draw could be
+    voided by whoever knows its outcome.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.too-early``.
+    """
+    if stamp(at) <= than:
+        raise EngineError("drawing.too-early", at=stamp(at), than=than)
+
+
 def refuse_past(rule: list[Row], committed_at: str) -> None:
     """Refuse to commit while the rule names a beacon's round that is known already.
 
