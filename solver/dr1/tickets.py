@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from solver.dr1.encoding import Row, hasher, hexdigest, text
+from solver.dr1.encoding import Row, check_text, hasher, hexdigest, text
 from solver.dr1.errors import ProtocolError
 
 
@@ -129,24 +129,40 @@ def draw(
     cells = _cells(strata)
     members = _members(frame, cells)
     sample = Sample([], [])
-    tickets: dict[str, _Tickets] = {}
+    tasks = Counter(group for _, group in {(cell.task, cell.group) for cell in cells.values()})
+    tickets = {group: _Tickets(seed, group, hash, shared=count > 1) for group, count in tasks.items()}
     for key, cell in cells.items():
-        tickets.setdefault(cell.group, _Tickets(seed, cell.group, hash))
         _draw_stratum(cell, members[key], tickets[cell.group], sample)
     return sample
 
 
-class _Tickets(dict[str, bytes]):
-    """Raw tickets of a group by blind, each hashed once however many tasks ask; raw and hex order agree."""
+class _Tickets:
+    """Raw tickets of a group, each hashed once however many tasks ask; raw and hex order agree.
 
-    def __init__(self, seed: str, group: str, hash: str) -> None:  # noqa: A002
-        super().__init__()
+    Where one task has the group to itself nothing is asked for twice, and nothing is remembered.
+    """
+
+    def __init__(self, seed: str, group: str, hash: str, *, shared: bool) -> None:  # noqa: A002
+        self._shared, self._known = shared, dict[str, bytes]()
         self._prefix = text("dr1/ticket", seed, group) + b"\n"
         self._hash: Callable[[bytes], bytes] = hasher(hash)
 
-    def __missing__(self, blind: str) -> bytes:
-        value = self[blind] = self._hash(self._prefix + text(blind))
-        return value
+    def of(self, blinds: Sequence[str]) -> list[bytes]:
+        """Return the tickets in the order of the blinds; by the batch, which halves the time of a large draw."""
+        known, prefix, digest = self._known, self._prefix, self._hash
+        new = [blind for blind in blinds if blind not in known]
+        if not _plain("".join(new)):
+            for blind in new:
+                check_text(blind)
+        fresh = [digest(prefix + blind.encode()) for blind in new]
+        if self._shared:
+            known.update(zip(new, fresh, strict=True))
+        return fresh if len(new) == len(blinds) else [known[blind] for blind in blinds]
+
+
+def _plain(joined: str) -> bool:
+    """Whether texts pass without a look at each: what is ASCII and printable as a whole is so in every part."""
+    return joined.isascii() and joined.isprintable()
 
 
 def _cells(strata: Sequence[Row]) -> dict[tuple[str, str], _Stratum]:
@@ -195,7 +211,7 @@ def _check_once(members: dict[tuple[str, str], list[str]]) -> None:
 
 
 def _draw_stratum(cell: _Stratum, blinds: list[str], tickets: _Tickets, sample: Sample) -> None:
-    ranked = nsmallest(cell.take + cell.reserve, ((tickets[body], body) for body in blinds))
+    ranked = _first(cell.take + cell.reserve, tickets.of(blinds), blinds)
     for rank, (_, body) in enumerate(ranked, 1):
         sample.rows.append(
             {
@@ -208,3 +224,11 @@ def _draw_stratum(cell: _Stratum, blinds: list[str], tickets: _Tickets, sample: 
         )
     cutoff = ranked[cell.take - 1][0].hex() if cell.take else ""
     sample.cutoffs.append({"cutoff": cutoff, "stratum": cell.stratum, "task": cell.task})
+
+
+def _first(count: int, tickets: Sequence[bytes], blinds: Sequence[str]) -> list[tuple[bytes, str]]:
+    """Return the first (ticket, blind) in order; tickets alone are compared until few are left."""
+    least = nsmallest(count, tickets)
+    if not least:
+        return []
+    return sorted(pair for pair in zip(tickets, blinds, strict=True) if pair[0] <= least[-1])[:count]
