@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from fractions import Fraction
@@ -11,22 +12,34 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.tables import Method, TaskKind
+from inspect_engine.registers.tables import TargetKind
 from solver.dr1.encoding import Row, check_text
 from solver.dr1.errors import ProtocolError
 
 
-def _clean(value: str) -> str:
+def _plain(value: str) -> str:
     try:
         check_text(value)
     except ProtocolError as error:
         raise ValueError(error.code) from error
+    return value
+
+
+def _clean(value: str) -> str:
     if not value.strip():
         raise ValueError("empty")
-    return value
+    return _plain(value)
+
+
+#: Few digits and no exponent: ``Fraction`` would take "1e-9999999999" and fill the memory with its zeros.
+_SHARE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[0-9]{1,9})?[%‰]?")
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 
 def _share(value: str) -> Fraction:
     """Read ``"5%"``, ``"2‰"``, ``"1/4"`` or ``"0.05"`` exactly."""
+    if not _SHARE.fullmatch(value) or re.search("/0+[%‰]?$", value):
+        raise ValueError("not a share")
     scale = {"%": 100, "‰": 1000}.get(value[-1:], 1)
     share = Fraction(value.rstrip("%‰")) / scale
     if not 0 <= share <= 1:
@@ -46,6 +59,10 @@ def share(value: str) -> Fraction:
 
 
 Text = Annotated[str, AfterValidator(_clean)]
+Plain = Annotated[str, AfterValidator(_plain)]
+
+#: What every database holds and JSON carries.
+_MOST = 2**31 - 1
 
 
 class _Form(BaseModel):
@@ -59,7 +76,7 @@ class Scope(_Form):
     """
 
     regions: tuple[Text, ...] = ()
-    kinds: tuple[Text, ...] = ()
+    kinds: tuple[TargetKind, ...] = ()
     industries: tuple[Text, ...] = ()
     labels: tuple[Text, ...] = ()
 
@@ -89,10 +106,9 @@ class Ratios(_Form):
     def _read(self, value: str) -> Fraction:
         if self.form != "count":
             return _share(value)
-        count = Fraction(value)
-        if count < 0 or count.denominator != 1:
+        if not _COUNT.fullmatch(value):
             raise ValueError("not a whole number")
-        return count
+        return Fraction(value)
 
     def of(self, risk_class: str) -> Fraction | None:
         """Share or number asked for one class (``""`` for none); None where neither it nor ``all`` is stated."""
@@ -134,14 +150,14 @@ class TaskSpec(_Form):
     method: Method = Method.onsite
     window: tuple[date, date]
     batches: tuple[tuple[date, date], ...] = ()
-    group: str = ""
-    reserve: int = Field(default=0, ge=0)
+    group: Plain = ""
+    reserve: int = Field(default=0, ge=0, le=_MOST)
     substitutes: bool = True
-    yearly_cap: int | None = Field(default=None, ge=1)
+    yearly_cap: int | None = Field(default=None, ge=1, le=_MOST)
     publish_list: bool = False
     strata: tuple[Literal["class", "region"], ...] = ("class",)
     exception: ExceptionGround | None = None
-    plan_line: int | None = None
+    plan_line: int | None = Field(default=None, ge=1, le=_MOST)
     scope: Scope = Scope()
     ratios: Ratios
     departments: tuple[Department, ...] = Field(min_length=1)
@@ -159,9 +175,17 @@ class TaskSpec(_Form):
             raise ValueError("a department brings no slot or two and more")
         if (self.exception is None) == (self.plan_line is None):
             raise ValueError("a task rests on a plan line or on an approved exception, and on one of them")
+        self._check_batches()
         if self.kind is TaskKind.uniform and (self.strata or self.ratios.all is None):
             raise ValueError("a uniform slice has no strata and one ratio for all")
         return self
+
+    def _check_batches(self) -> None:
+        if self.batches and self.kind is not TaskKind.order:
+            raise ValueError("only an order has batches")
+        first, last = self.window
+        if not all(first <= begins <= ends <= last for begins, ends in self.batches):
+            raise ValueError("a batch lies outside the window, or ends before it begins")
 
 
 class HandExclusion(_Form):
@@ -194,7 +218,7 @@ class DrawSpec(_Form):
     draw_id: Text
     operator: Text
     month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-    after: str = ""
+    after: Plain = ""
     hash: Literal["sha256", "sm3"] = "sha256"
     pair_cap: Annotated[str, AfterValidator(_positive_share)] = "1/4"
     day_minutes: int = Field(default=420, ge=60, le=720)
@@ -232,7 +256,7 @@ def read_spec(text: str) -> DrawSpec:
     """
     try:
         return DrawSpec.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise EngineError("planning.spec-toml", fault=str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
