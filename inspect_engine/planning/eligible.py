@@ -155,19 +155,20 @@ def frequent(session: Session, versions: Iterable[ItemVersion], day: date) -> se
         limited = version.frequency_bound in (Bound.maximum, Bound.exact)
         if limit is None or not limited or version.frequency_form is FrequencyForm.free:
             continue
-        rows = session.execute(_times_inspected(version, day).having(_TIMES >= limit))
+        rows = session.execute(_times_inspected(version, day).having(_times() >= limit))
         found.update(target for target, _ in rows)
     return found
 
 
-#: A visit is one, however many permits run on its day.
-_TIMES = sa.func.count(sa.distinct(col(PastVisit.id)))
+def _times() -> sa.ColumnElement[int]:
+    """Count visits; each is one, however many permits run on its day."""
+    return sa.func.count(sa.distinct(col(PastVisit.id)))
 
 
 def _times_inspected(version: ItemVersion, day: date) -> sa.Select[int, int]:
     """How often the version's sub-item was inspected in its span: calendar years, or the running permit's term."""
     code = sa.select(col(SubItem.code)).where(col(SubItem.id) == version.sub_item_id).scalar_subquery()
-    query = sa.select(col(PastVisit.target_id), _TIMES).where(
+    query = sa.select(col(PastVisit.target_id), _times()).where(
         col(PastVisit.sub_item_code) == code, col(PastVisit.day) <= day
     )
     if version.frequency_form is FrequencyForm.permit_term:
