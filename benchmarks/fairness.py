@@ -32,7 +32,7 @@ from scipy.stats import chi2
 
 from benchmarks import provincial
 from solver.dr1 import tickets
-from solver.dr1.encoding import hexdigest, text
+from solver.dr1.encoding import Row, hexdigest, text
 from solver.dr1.lottery import UNIT, lottery
 from solver.dr1.stream import Stream
 
@@ -89,7 +89,7 @@ def ours(population: int, count: int) -> Draw:
     blinds = [tickets.blind(tickets.nonce("00" * 32, str(i))) for i in range(population)]
     place = {blind: i for i, blind in enumerate(blinds)}
     frame = [("T", "S", blind) for blind in blinds]
-    stratum = {
+    stratum: Row = {
         "group": "",
         "population": population,
         "reserve": 0,

@@ -30,7 +30,8 @@ def systematic(population: int, count: int, start: int) -> list[int]:
 
 def paged(population: int, count: int, start: int, page: int = 5000) -> list[int]:
     """Return the rows drawn from one start where rows are read in pages (3)."""
-    step, rows, first, place = step_of(population, count), [], 0, start
+    step, first, place = step_of(population, count), 0, start
+    rows: list[int] = []
     while len(rows) < count and first < population:
         size = min(page, population - first)
         while place < size and len(rows) < count:
