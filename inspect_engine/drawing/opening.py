@@ -74,8 +74,9 @@ def _check_new(session: Session, spec: DrawSpec) -> None:
     _check_predecessor(session, spec)
     first, last = min(t.window[0] for t in spec.tasks), max(t.window[1] for t in spec.tasks)
     days = work_days(session, first, last)
+    shared = max(t.window[0] for t in spec.tasks), min(t.window[1] for t in spec.tasks)
     for task in spec.tasks:
-        for window in (task.window, *task.batches):
+        for window in (task.window, *task.batches, shared):  # one body may be drawn by all of them
             if not any(window[0] <= day <= window[1] for day in days):
                 raise EngineError("planning.no-work-day", task=task.code, first=window[0], last=window[1])
 

@@ -34,8 +34,8 @@ def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
     expect(draw, DrawState.drawn)
     spec = spec_of(draw)
     drafts = visit_drafts(session, draw, rows_of(session, draw, "3-sample.jsonl"))
-    first, last = min(d.window[0] for d in drafts), max(d.window[1] for d in drafts)
-    days = work_days(session, first, last)
+    windows = [task.window for task in spec.tasks]
+    days = work_days(session, min(first for first, _ in windows), max(last for _, last in windows))
     officers = officers_of(rows_of(session, draw, "1-pool.jsonl"))
     routes = plan_routes(drafts, days, presence(officers, days), spec.day_minutes)
     _store(session, draw, routes)

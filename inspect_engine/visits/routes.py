@@ -68,7 +68,7 @@ def plan_routes(
     -------
     list of RouteDraft
         Coded ``R001``… by (day, county, first blind). A visit whose window has no working day stands on the
-        nearest working day before or after it; the caller has refused such windows already.
+        nearest working day before or after it; only a batch of an order can bring that about.
     """
     groups = sorted(visits, key=_order)
     bundles = [
@@ -117,6 +117,12 @@ def _days(visits: Sequence[VisitDraft], work_days: Sequence[date]) -> list[date]
     return [day for day in work_days if first <= day <= last]
 
 
+def _nearest(visits: Sequence[VisitDraft], work_days: Sequence[date]) -> date:
+    """Working day nearest to a window that holds none, the earlier of two."""
+    first, last = max(v.window[0] for v in visits), min(v.window[1] for v in visits)
+    return min(work_days, key=lambda day: (max(first - day, day - last), day))
+
+
 def _take_day(
     bundle: list[VisitDraft],
     work_days: Sequence[date],
@@ -130,7 +136,7 @@ def _take_day(
         worst = max((used[day, need] + n) / max(there.get(need, 0), 1e-9) for need, n in needs.items())
         return worst, day
 
-    day = min(_days(bundle, work_days) or work_days, key=strain)
+    day = min(_days(bundle, work_days) or [_nearest(bundle, work_days)], key=strain)
     used.update({(day, need): n for need, n in needs.items()})
     return day
 
