@@ -146,6 +146,10 @@ class Witness:
     known: bool
 
 
+def _unwitnessed(verdict: Verdict) -> bool:
+    return any(gap.code == "unwitnessed" for gap in verdict.gaps)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that a check of one pack found.
@@ -192,9 +196,11 @@ class Report:
     @property
     def unwitnessed(self) -> tuple[str, ...]:
         """Stages whose commitment nobody is proved to have seen before the seed."""
-        stages = [v.check.partition(".")[0] for v in self.verdicts if v.check.endswith(".witness")]
         seen = {witness.stage for witness in self.witnesses if witness.tested}
-        return tuple(stage for stage in stages if stage not in seen)
+        looked_at = (
+            v for v in self.verdicts if v.check.endswith(".witness") and (v.faults or _unwitnessed(v))
+        )
+        return tuple(stage for v in looked_at if (stage := v.check.partition(".")[0]) not in seen)
 
     @property
     def idle_strata(self) -> tuple[tuple[str, str], ...]:

@@ -86,6 +86,7 @@ def test_an_unfinished_draw_holds_so_far(files: dict[str, bytes], reached: int) 
     assert not report.complete
     codes = {gap.code for verdict in report.verdicts for gap in verdict.gaps}
     assert codes == {"not-yet"}
+    assert report.unwitnessed == ()
 
 
 def test_routes_without_their_commitment_are_a_draft(files: dict[str, bytes]) -> None:

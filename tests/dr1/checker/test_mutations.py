@@ -106,7 +106,7 @@ def test_a_changed_value_fails_even_when_all_is_repaired() -> None:
     passed = set()
     for name in sorted(set(_lawful()) - {"manifest.json"}):
         for what, data in _edits(_lawful()[name]):
-            if not _sampled(data, 43):
+            if not _sampled(data, 30):
                 continue
             forged = repaired({**_lawful(), name: data})
             if forged == _lawful():  # the change was of what the repair makes anew
@@ -116,7 +116,7 @@ def test_a_changed_value_fails_even_when_all_is_repaired() -> None:
                 passed.add((name, what))
     assert passed <= FREE
     assert len(ran) == 19
-    assert sum(ran.values()) > (4500 if NIGHT else 650), ran
+    assert sum(ran.values()) > (3500 if NIGHT else 400), ran
 
 
 def test_a_changed_value_fails_without_repair() -> None:
@@ -124,11 +124,11 @@ def test_a_changed_value_fails_without_repair() -> None:
     ran = 0
     for name in sorted(_lawful()):
         for what, data in _edits(_lawful()[name]):
-            if not _sampled(data, 20):
+            if not _sampled(data, 16):
                 continue
             ran += 1
             assert _fails({**_lawful(), name: data}), (name, what)
-    assert ran > 300
+    assert ran > (3500 if NIGHT else 200)
 
 
 def test_rows_dropped_doubled_or_swapped_fail() -> None:
@@ -192,16 +192,16 @@ def test_a_file_emptied_or_of_noise_fails() -> None:
             ):
                 ran += 1
                 files = {**_lawful(), name: data}
+                if name != "manifest.json":  # so that the file's own form, not its hash, has to be found
+                    files = with_manifest(_without_manifest(files))
                 assert _fails(files), (name, data[:40])
-                if name != "manifest.json":
-                    assert _fails(with_manifest(_without_manifest(files))), (name, data[:40])
     assert ran > 250
 
 
 @given(st.data())
 @settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    max_examples=300 if not NIGHT else 20_000,
+    max_examples=150 if not NIGHT else 20_000,
 )
 def test_any_flipped_byte_fails(data: st.DataObject) -> None:
     """Any bit of any file, flipped, is found: by its hash, and by what it says where the manifest is made anew."""

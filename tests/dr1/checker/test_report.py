@@ -86,9 +86,7 @@ def test_the_json_has_all_that_the_table_has(
 def test_odd_text_in_a_pack_is_printed_without_a_crash(
     capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
-    """Braces, percent signs and lone surrogates in a pack's words do no harm to the report."""
-    files = Maker({"4-routes.jsonl": lambda rows: rows[0].update(route="{0.__class__} %s \ud800")}).rows
-    assert files == {}
+    """Braces and percent signs in a pack's words do no harm to the report."""
     strange = {
         **Maker().files(),
         "1-persons.jsonl": encoded("1-persons.jsonl", [{"officer": "{x}", "person": "%d{}"}]),
