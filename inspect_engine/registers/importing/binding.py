@@ -32,6 +32,9 @@ class Column:
         Bad
             As :func:`clean`; ``code-as-number`` for a code that the sheet holds as a number.
         """
+        if len(self.indexes) == 1:
+            index = self.indexes[0]
+            return (self._text(cells[index]) if index < len(cells) else "") or self.default
         texts = [self._text(cells[index]) for index in self.indexes if index < len(cells)]
         return self.separator.join(part for part in texts if part) or self.default
 

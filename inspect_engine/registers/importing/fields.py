@@ -75,7 +75,7 @@ def code(value: str) -> Json:
     """
     if codes.lost_digits(value):
         raise Bad("code-as-number", value=value)
-    if any(sign.isspace() for sign in value):
+    if len(value.split(None, 1)) > 1:
         raise Bad("code-blank", value=value)
     return codes.fold(value)
 

@@ -56,7 +56,7 @@ def _read_sheet(
 ) -> None:
     binding: Binding | None = None
     for number, cells in sheet.rows:
-        if not any(_says(cell) for cell in cells):
+        if _blank(cells):
             continue
         place = Place(order, sheet.name, number)
         if binding is None:
@@ -70,8 +70,8 @@ def _read_sheet(
             tick()
 
 
-def _says(cell: Cell) -> bool:
-    return bool(cell.strip()) if isinstance(cell, str) else True
+def _blank(cells: Sequence[Cell]) -> bool:
+    return all(isinstance(cell, str) and not cell.strip() for cell in cells)
 
 
 def _bind(

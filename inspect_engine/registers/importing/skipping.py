@@ -59,12 +59,14 @@ def _table(sheet: Sheet, by_row: dict[tuple[str, int], list[Fault]]) -> list[lis
 def _rows(sheet: Sheet, by_row: dict[tuple[str, int], list[Fault]]) -> Iterator[list[str]]:
     width = 0
     for number, cells in sheet.rows:
+        if width and (sheet.name, number) not in by_row:
+            continue
         texts = [_text(cell) for cell in cells]
         if width == 0:
             if any(text.strip() for text in texts):
                 width = len(texts)
                 yield [*texts, FAULTS]
-        elif (sheet.name, number) in by_row:
+        else:
             # Rows longer than the heading keep their cells, after the faults.
             texts += [""] * (width - len(texts))
             yield [*texts[:width], _said(by_row[sheet.name, number]), *texts[width:]]

@@ -21,6 +21,8 @@ from inspect_engine.registers.importing.stores import table_of
 from inspect_engine.registers.tables import Region
 from solver.dr1 import merkle
 
+_REGION_FIELDS = ("supervising_region", "town_code")
+
 
 @dataclass(slots=True)
 class Tally:
@@ -53,23 +55,26 @@ class Writer:
         self._payload: list[bytes] = []
         self.tally = Tally()
 
-    def regions(self, wanted: set[str]) -> None:
-        """Make the regions that stored rows name, the larger first."""
-        named = {above for code in wanted for above in _with_ancestors(code)}
-        new = {code: name for code, name in self._checked.regions.items() if code in named}
+    def make_regions(self, records: Sequence[Record]) -> None:
+        """Make the regions that these records name and the register lacks, the larger first."""
+        waiting = self._checked.regions
+        if not waiting:
+            return
+        named = {str(record[name]) for record in records for name in _REGION_FIELDS if record.get(name)}
+        wanted = {above for code in named for above in _with_ancestors(code) if above in waiting}
         rows = [
             {
                 "code": code,
-                "name": name,
+                "name": waiting.pop(code),
                 "level": codes.region_level(code),
                 "parent_code": codes.parent_region(code),
             }
-            for code, name in sorted(new.items(), key=lambda item: _depth(item[0]))
+            for code in sorted(wanted, key=_depth)
         ]
         if rows:
             self._session.execute(sa.insert(table_of(Region)), rows)
-            for code, name in new.items():
-                self._leaf(("region", code), {"code": code, "name": name})
+        for row in rows:
+            self._leaf(("region", str(row["code"])), {"code": str(row["code"]), "name": str(row["name"])})
         self.tally.added += len(rows)
 
     def write(self, records: Sequence[Record], places: Sequence[tuple[Place, Callable[[str], str]]]) -> None:
@@ -174,11 +179,10 @@ def read_payload(content: bytes) -> bytes:
 
 def store(writer: Writer, draft: Draft, checked: Checked, progress: Callable[[int], None]) -> None:
     """Write all sound rows of a draft."""
-    if checked.regions:
-        writer.regions(_named_regions(draft))
     done = 0
     for chunk in _ordered(draft, checked):
         records = [record for _, record in chunk]
+        writer.make_regions(records)
         places = [
             (draft.spool.places[n], draft.bindings[draft.spool.places[n].order].heading_of) for n, _ in chunk
         ]
@@ -201,15 +205,3 @@ def _ordered(draft: Draft, checked: Checked) -> Iterator[Sequence[tuple[int, Rec
         return
     by_number = dict(row for chunk in draft.spool.chunks() for row in chunk)
     yield from chunks([(number, by_number[number]) for number in checked.order if number not in draft.fallen])
-
-
-def _named_regions(draft: Draft) -> set[str]:
-    named = ("supervising_region", "town_code")
-    return {
-        str(record[name])
-        for chunk in draft.spool.chunks()
-        for number, record in chunk
-        if number not in draft.fallen
-        for name in named
-        if record.get(name)
-    }
