@@ -47,6 +47,12 @@ FILES: Mapping[str, Opening] = {
 }
 
 _END = struct.Struct("<4s4H2IH")  # end of central directory record, APPNOTE 4.3.16
+_ZIP64 = struct.Struct(
+    "<4sLQL"
+)  # its locator, which readers look for just before that record, APPNOTE 4.3.15
+_LOCAL = struct.Struct(
+    "<4s2xHH4x3L2H"
+)  # head of a file: mark, flags, method, CRC, sizes, lengths, APPNOTE 4.3.7
 _MAX_DIRECTORY = 64 * 1024  # bytes for the names of all files; ours take 2 KiB
 
 #: What zipfile and zlib raise on damaged input; MemoryError for a size that the limits let pass and the machine not.
@@ -84,11 +90,14 @@ def read(source: str | Path | bytes, limits: Limits = Limits()) -> dict[str, byt
     """
     try:
         with _open(source) as file:
-            _check_end(file)
+            count = _check_end(file)
             file.seek(0)
             with zipfile.ZipFile(file) as archive:
                 infos = archive.infolist()
                 _check_directory(infos, limits)
+                if len(infos) != count:
+                    raise ProtocolError("pack-unreadable", fault="count")
+                _check_records(file, infos, archive.start_dir)
                 return {info.filename: _unpack(archive, info) for info in infos}
     except ProtocolError:
         raise
@@ -105,20 +114,25 @@ def _open(source: str | Path | bytes) -> IO[bytes]:
     return path.open("rb")
 
 
-def _check_end(file: IO[bytes]) -> None:
-    """Judge the last record before zipfile reads the directory that it points to."""
+def _check_end(file: IO[bytes]) -> int:
+    """Judge the last record before zipfile reads the directory that it points to; return its number of files."""
     size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _END.size))
-    tail = file.read(_END.size)
+    file.seek(max(0, size - _END.size - _ZIP64.size))
+    tail = file.read()
     if len(tail) < _END.size:
         raise ProtocolError("pack-unreadable", fault="too short")
-    mark, _, _, _, count, directory, start, comment = _END.unpack(tail)
+    mark, _, _, _, count, directory, start, comment = _END.unpack(tail[-_END.size :])
+    if tail.startswith(
+        b"PK\x06\x07"
+    ):  # zipfile would follow it to another directory, other readers would not
+        raise ProtocolError("pack-unreadable", fault="zip64")
     if mark != b"PK\x05\x06" or comment:
         raise ProtocolError("pack-unreadable", fault="end record")
     if count > len(FILES) or directory > _MAX_DIRECTORY:
         raise ProtocolError("pack-too-many", files=count, most=len(FILES))
     if start + directory + _END.size != size:
         raise ProtocolError("pack-trailing", bytes=size - start - directory - _END.size)
+    return int(count)
 
 
 def _check_directory(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -128,12 +142,33 @@ def _check_directory(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         if info.filename in seen:
             raise ProtocolError("pack-twice", name=info.filename)
         seen.add(info.filename)
-    before = min((info.header_offset for info in infos), default=0)
-    if before:
-        raise ProtocolError("pack-trailing", bytes=before)
     total = sum(info.file_size for info in infos)
     if total > limits.total:
         raise ProtocolError("pack-too-large", name="", size=total)
+
+
+def _check_records(file: IO[bytes], infos: list[zipfile.ZipInfo], end: int) -> None:
+    """Refuse gaps, overlaps and heads unlike the directory: a reader of the stream would see other files there."""
+    at = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset != at:
+            raise ProtocolError("pack-trailing", bytes=info.header_offset - at)
+        file.seek(at)
+        mark, flags, method, crc, packed, size, name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
+        told = (info.CRC, info.compress_size, info.file_size)
+        streamed = bool(flags & 8)  # CRC and sizes follow the content instead
+        if (
+            mark != b"PK\x03\x04"
+            or method != info.compress_type
+            or not (streamed or (crc, packed, size) == told)
+        ):
+            raise ProtocolError("pack-unreadable", fault="head", name=info.filename)
+        at += _LOCAL.size + name + extra + info.compress_size
+        if streamed:
+            file.seek(at)
+            at += 16 if file.read(4) == b"PK\x07\x08" else 12
+    if at != end:
+        raise ProtocolError("pack-trailing", bytes=end - at)
 
 
 def _check_entry(info: zipfile.ZipInfo, limits: Limits) -> None:
