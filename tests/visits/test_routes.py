@@ -23,7 +23,7 @@ NOBODY: Mapping[date, Mapping[Need, int]] = {}
 @st.composite
 def planned(draw: st.DrawFn) -> tuple[list[VisitDraft], list[RouteDraft], int]:
     """Visits, their routes, and the length of the day."""
-    terms, rows = draw(terms_and_rows(30))
+    terms, rows = draw(terms_and_rows(16))
     visits = merge(rows, terms)
     minutes = draw(st.sampled_from((120, 300, 420)))
     present = draw(st.dictionaries(st.sampled_from(DAYS), st.just({("市监", ""): 4, ("应急", ""): 2})))
@@ -194,3 +194,26 @@ def test_needs_count_each_slot_its_lead_and_its_skills() -> None:
         ("市监", "lead"): 1,
         ("市监", "skill:食品"): 1,
     }
+
+
+def test_visits_that_no_day_suits_together_go_apart() -> None:
+    """Two visits of one town whose windows do not meet are two routes, each inside its window."""
+    early, late = _visits(1, first=0, last=6), _visits(1, "330402002", first=13, last=20)
+    routes = plan_routes(early + late, DAYS, NOBODY, 420)
+    assert [len(r.visits) for r in routes] == [1, 1]
+    assert all(v.window[0] <= r.day <= v.window[1] for r in routes for v in r.visits)
+
+
+def test_desk_work_is_never_put_on_the_road() -> None:
+    """A paper check and a visit on site by the same team in the same town are two routes."""
+    terms = {"T1": task("T1"), "T2": task("T2", method=Method.paper)}
+    rows = [Taken(name, 1, "330402", "330402001", name, terms[name].window) for name in terms]
+    routes = plan_routes(merge(rows, terms), DAYS, NOBODY, 420)
+    assert sorted((r.road, [v.blind for v in r.visits]) for r in routes) == [(False, ["T2"]), (True, ["T1"])]
+
+
+def test_the_slot_that_leads_bears_skills_last() -> None:
+    """Few officers both lead and have a skill: a team of two with one skill asks the second slot for it."""
+    terms = {"T1": task("T1", lines=(("市监", "食品"),))}
+    (visit,) = merge([Taken("b", 1, "330402", "t", "T1", terms["T1"].window)], terms)
+    assert [(slot.lead, slot.skills) for slot in slots_of("R", visit)] == [(True, ()), (False, ("食品",))]
