@@ -53,6 +53,11 @@ def columns(rows: Sequence[tuple[str, int]], width: int = 640) -> str:
     return _svg(width, 156, parts)
 
 
+def cell_size(columns: int) -> int:
+    """Side of a heat map's cell that fills a page's width with so many columns, 4 to 16."""
+    return min(16, max(4, 960 // max(1, columns)))
+
+
 def heat_map(chances: Sequence[Sequence[float]], cell: int = 6) -> str:
     """Officers down, routes across, each cell the chance that the officer is sent on the route.
 

@@ -41,11 +41,10 @@ from solver.dr1.eligibility import (
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
 from solver.dr1.seed import commitment
+from solver.roster.caps import UNIT, in_units
 from solver.roster.instance import Instance, build
 from solver.roster.staffing import Short
 from solver.roster.weights import Weighed, weigh
-
-UNIT = 2**32
 
 
 def staff(session: Session, draw_id: str, act: Act) -> str:
@@ -69,7 +68,7 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
         expect_later(act.at, str(before))
     put_rows(session, draw, "4-changes.jsonl", changes)
     instance, routes = problem(session, draw)
-    cap = int(share(spec_of(draw).pair_cap) * UNIT)
+    cap = in_units(share(spec_of(draw).pair_cap))
     weighed = weigh(instance, cap)
     if isinstance(weighed, Short):
         raise _short(session, weighed, routes)

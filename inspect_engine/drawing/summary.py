@@ -15,6 +15,7 @@ from inspect_engine.drawing import pictures
 from inspect_engine.drawing.predictable import predictability
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of
 from inspect_engine.drawing.tables import Draw, DrawStratum
+from inspect_engine.rules import codes_of
 from solver.dr1 import words
 from solver.dr1.encoding import Row
 from solver.dr1.report import statement
@@ -48,7 +49,7 @@ def summary(session: Session, draw_id: str, checked: Sequence[Checked]) -> str:
         excluded=_excluded(session, draw),
         merged=_merged(session, draw),
         days=_days(session, draw),
-        heat=pictures.heat_map(foreseen.chances),
+        heat=pictures.heat_map(foreseen.chances, pictures.cell_size(len(foreseen.chances[0]))),
         shades=pictures.SHADES,
         worst_heads=foreseen.HEADS,
         worst=foreseen.worst(8),
@@ -112,7 +113,8 @@ def _strata(session: Session, draw: Draw) -> str:
 
 def _excluded(session: Session, draw: Draw) -> list[tuple[str, int]]:
     reasons = Counter(str(row["reason"]) for row in rows_of(session, draw, "1-exclusions.jsonl"))
-    return sorted(reasons.items())
+    names = codes_of("exclusion-grounds")
+    return [(names[reason]["zh"] if reason in names else reason, n) for reason, n in sorted(reasons.items())]
 
 
 def _merged(session: Session, draw: Draw) -> list[str]:
@@ -122,7 +124,7 @@ def _merged(session: Session, draw: Draw) -> list[str]:
 
 def _days(session: Session, draw: Draw) -> str:
     days = Counter(str(row["date"]) for row in rows_of(session, draw, "4-routes.jsonl"))
-    return pictures.columns([(day[5:], n) for day, n in sorted(days.items())])
+    return pictures.columns([(str(int(day[8:])), n) for day, n in sorted(days.items())])
 
 
 def _copy(one: Checked) -> dict[str, Any]:

@@ -47,9 +47,10 @@ def _share(value: str) -> Fraction:
     return share
 
 
-def _positive_share(value: str) -> str:
-    if _share(value) == 0:
-        raise ValueError("zero")
+def _cap(value: str) -> str:
+    """A share above zero with a denominator up to 1000: finer ones would only lie too close to others."""
+    if _share(value) == 0 or _share(value).denominator > 1000:
+        raise ValueError("not a share above zero with a denominator up to 1000")
     return value
 
 
@@ -220,7 +221,7 @@ class DrawSpec(_Form):
     month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
     after: Plain = ""
     hash: Literal["sha256", "sm3"] = "sha256"
-    pair_cap: Annotated[str, AfterValidator(_positive_share)] = "1/4"
+    pair_cap: Annotated[str, AfterValidator(_cap)] = "1/4"
     day_minutes: int = Field(default=420, ge=60, le=720)
     own_station: bool = True
     seed: SeedRules

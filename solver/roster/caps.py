@@ -31,6 +31,9 @@ from solver.roster.network import Nodes, nodes_of
 UNIT = 2**32
 """Probability 1 in the units of the protocol."""
 
+MAX_DENOMINATOR = 1000
+"""Caps are fractions with denominators up to this; what lies closer together is one cap."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
@@ -54,7 +57,7 @@ def smallest_caps(instance: Instance, pair_cap: int) -> tuple[Fraction, ...]:
     tuple of Fraction
         One for each route, from pair_cap to 1. ``ceil`` of it in units is the cap that is published.
     """
-    floor = Fraction(pair_cap, UNIT)
+    floor = exact_cap(pair_cap)
     nodes = nodes_of(instance)
     caps = [floor] * len(instance.routes)
     while bounds := _short_cuts(instance, nodes, caps, instance.slot_route, alone=True):
@@ -63,6 +66,19 @@ def smallest_caps(instance: Instance, pair_cap: int) -> tuple[Fraction, ...]:
     while bounds := _short_cuts(instance, nodes, caps, instance.slot_date, alone=False):
         caps = _raise(instance, nodes, caps, bounds)
     return tuple(caps)
+
+
+def exact_cap(units: int) -> Fraction:
+    """The fraction that a cap in units stands for: the simplest whose units these are.
+
+    A third is published as ⌈2^32 / 3⌉ units. Taken by the letter that is 10^-10 too much, which is nothing to a
+    lottery and everything to the question which limits are full in every staffing.
+    """
+    for denominator in range(1, MAX_DENOMINATOR + 1):
+        cap = Fraction(units * denominator // UNIT, denominator)
+        if cap > 0 and in_units(cap) == units:
+            return cap
+    return Fraction(units, UNIT)
 
 
 def in_units(cap: Fraction) -> int:

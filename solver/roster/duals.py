@@ -1,8 +1,8 @@
 """Which potentials to record where they are not unique (势的选取).
 
-A cap c_r that had to be raised is a fraction like 1/3, and is published as C_r = ⌈c_r U⌉ units: ε_r = C_r / U - c_r
-too large. Limits that are full at c_r in every staffing cannot all be full at C_r, so the published weights must
-leave some of them just below, and those may bear no potential. Of all potentials of the optimum, those that remain
+A cap c_r is a fraction like 1/3, and is published as C_r = ⌈c_r U⌉ units: ε_r = C_r / U - c_r too large. Limits that
+together are full at c_r cannot always be full together at C_r, so the published weights must leave some of them
+just below, and those may bear no potential. Of all potentials of the optimum, those that remain
 optimal for the caps as published are the ones that minimise
 
     Σ ε_r λ_or,   λ_or = -z_or ≥ 0                                                  (1)
@@ -10,7 +10,7 @@ optimal for the caps as published are the ones that minimise
 since the optimum's value, as a function of the caps, falls there most slowly (Danskin). With x fixed,
 
     Δu_s + Δv_o + Δw_od + Δz_or = 0   ∀ (o, s) ∈ E                                  (2)
-    w_od + Δw_od ≤ 0,  z_or + Δz_or ≤ 0,  both zero on limits that are not always full.   (3)
+    w_od + Δw_od ≤ 0,  z_or + Δz_or ≤ 0,  both zero on limits that x does not fill.       (3)
 
 Pairs without a full limit tie Δu_s to -Δv_o; what hangs together so moves as one, and (2) is stated once for each
 different meeting of two such classes in a day and a leg. A linear program of a few hundred rows at most is left.
@@ -29,17 +29,23 @@ from scipy.sparse import coo_array
 from solver.roster.caps import UNIT, in_units
 from solver.roster.entropy import Optimum
 from solver.roster.errors import RosterError
-from solver.roster.instance import Floats, Instance, Ints
+from solver.roster.instance import Flags, Floats, Instance, Ints
 from solver.roster.network import components
-from solver.roster.support import Support
+
+#: Slack below which a limit counts as filled by x.
+_FILLED = 1e-8
 
 
-def settle(instance: Instance, support: Support, found: Optimum, caps: Sequence[Fraction]) -> Optimum:
+def settle(instance: Instance, found: Optimum, caps: Sequence[Fraction]) -> Optimum:
     """Choose the potentials that stay optimal for the caps in whole units; the weights do not change."""
     slack = np.array([float(in_units(c) - c * UNIT) for c in caps])[instance.leg_route]
-    if not (support.leg_full & (slack > 0)).any():
+    cap = np.array([float(c) for c in caps])[instance.leg_route]
+    leg = np.bincount(instance.pair_leg[found.pairs], found.x, len(cap))
+    day = np.bincount(instance.leg_day, leg, len(instance.day_date))
+    leg_full, day_full = leg > cap - _FILLED, day > 1 - _FILLED
+    if not (leg_full & (slack > 0)).any():
         return found
-    problem = _Classes(instance, support, found)
+    problem = _Classes(instance, found, leg_full, day_full)
     shift = problem.solve(slack)
     return replace(
         found,
@@ -53,12 +59,12 @@ def settle(instance: Instance, support: Support, found: Optimum, caps: Sequence[
 class _Classes:
     """Slots and officers by what they hang together with, and the rows of (2) between the classes."""
 
-    def __init__(self, instance: Instance, support: Support, found: Optimum) -> None:
+    def __init__(self, instance: Instance, found: Optimum, leg_full: Flags, day_full: Flags) -> None:
         self.found = found
         s, o = instance.pair_slot[found.pairs], instance.pair_officer[found.pairs]
         leg = instance.pair_leg[found.pairs]
         day = instance.leg_day[leg]
-        on_leg, on_day = support.leg_full[leg], support.day_full[day]
+        on_leg, on_day = leg_full[leg], day_full[day]
         free = ~(on_leg | on_day)
         slots = len(instance.slots)
         label = components(s[free], slots + o[free], slots + len(instance.officers))

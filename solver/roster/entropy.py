@@ -34,6 +34,12 @@ from solver.roster.support import Support
 #: Largest violation of any sum, as a share of it, at which the weights count as converged.
 TOLERANCE = 1e-12
 
+#: Violation that whole units can still repair; taken when thousands of rounds no longer halve it.
+ENOUGH = 1e-9
+
+#: Rounds between two looks at whether the violation still falls.
+STRIDE = 2_000
+
 #: Rounds of projections before the search is given up; ordinary rosters take 20 to 300.
 MAX_ROUNDS = 60_000
 
@@ -87,11 +93,15 @@ def greatest_entropy(
         in all, the method would run for ever toward it.
     """
     state = _State(instance, support, caps, loads)
-    worst = np.inf
+    worst = before = np.inf
     for rounds in range(1, max_rounds + 1):
         worst = state.round()
         if worst < TOLERANCE:
             return state.optimum(rounds)
+        if rounds % STRIDE == 0:
+            if before / 2 < worst < ENOUGH:
+                return state.optimum(rounds)
+            before = worst
     return Unconverged(max_rounds, float(worst))
 
 

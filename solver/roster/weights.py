@@ -85,7 +85,7 @@ def weigh(instance: Instance, pair_cap: int) -> Weighed | Short:
     found = greatest_entropy(instance, common, caps, even.loads)
     if isinstance(found, Unconverged):
         raise RosterError("entropy-unconverged", rounds=found.rounds, worst=found.worst)
-    found = settle(instance, common, found, caps)
+    found = settle(instance, found, caps)
     whole = snap(instance, found, caps, even.loads)
     if isinstance(whole, Unsnapped):
         raise RosterError("weights-unsnapped", missing=whole.missing)
