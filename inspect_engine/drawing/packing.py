@@ -17,12 +17,6 @@ from solver.dr1.encoding import hexdigest
 
 Copy = Literal["full", "public"]
 
-#: What the public copy holds at once, by ``dr1`` section 8.
-AT_ONCE = ("1-parameters.json", "2-seed.json", "4-parameters.json", "5-seed.json")
-
-#: What opens when the last window has closed.
-AFTER_WINDOW = ("3-cutoffs.jsonl",)
-
 _COMMITTED = tuple(state for state in DrawState if state not in (DrawState.new, DrawState.void))
 
 
@@ -41,8 +35,8 @@ def files_of(session: Session, draw: Draw, copy: Copy, on: date | None = None) -
             files.setdefault("7-events.jsonl", b"")
         return files
     closes = max(task.window[1] for task in DrawSpec.model_validate(draw.settings).tasks)
-    open_now = AT_ONCE + (AFTER_WINDOW if on is not None and on > closes else ())
-    return {name: content for name, content in files.items() if name in open_now}
+    opened = {"at once"} | ({"after the window"} if on is not None and on > closes else set())
+    return {name: content for name, content in files.items() if packs.FILES[name] in opened}
 
 
 def write_pack(

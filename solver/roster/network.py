@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -31,7 +33,7 @@ def nodes_of(instance: Instance) -> Nodes:
     """Number the nodes of an instance."""
     sizes = [len(instance.officers), len(instance.day_date), len(instance.leg_route), len(instance.slots)]
     ends = np.cumsum([0, *sizes])
-    officer, day, leg, slot = (np.arange(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True))
+    officer, day, leg, slot = (np.arange(a, b) for a, b in pairwise(ends.tolist()))
     return Nodes(officer, day, leg, slot, int(ends[-1]), int(ends[-1]) + 1, int(ends[-1]) + 2)
 
 
