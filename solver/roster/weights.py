@@ -1,175 +1,146 @@
-"""From a staffing problem to the published weights of ``dr1`` section 5: the one door of this folder (选派权重).
+"""The one door from a staffing problem to exact lottery weights (选派概率).
 
-Staffing is checked, the smallest caps are found, then the even loads, then what is zero or full in every staffing, then
-the weights of greatest entropy, their potentials, and whole units. Each step is exact but the entropy, which is solved to a
-fraction of a unit and rounded by a flow.
+staffing → smallest caps → even loads → support → greatest entropy → whole units, each step in its own file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
+from solver.dr1.encoding import Row
 from solver.roster.caps import UNIT, in_units, smallest_caps
-from solver.roster.entropy import Optimum, greatest_entropy
+from solver.roster.duals import settle
+from solver.roster.entropy import Optimum, Unconverged, greatest_entropy
 from solver.roster.errors import RosterError
-from solver.roster.heads import lay_out
-from solver.roster.instance import Instance, Ints
-from solver.roster.loads import EvenLoads, even_loads
-from solver.roster.shifts import Potentials, signed_potentials
-from solver.roster.snap import snap
+from solver.roster.instance import Floats, Instance, Ints
+from solver.roster.loads import even_loads
+from solver.roster.snap import Snapped, Unsnapped, snap
 from solver.roster.staffing import Short, staff
 from solver.roster.support import support
-
-QUARTER = 2**30
-"""The default cap on one officer's chance to be sent on one route."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Potential:
-    """A row of ``4-potentials.jsonl``: what is not concerned is the empty text; value in units of 2^-32."""
-
-    slot: str = ""
-    officer: str = ""
-    date: str = ""
-    route: str = ""
-    value: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostics:
-    """How the weights came about.
-
-    Parameters
-    ----------
-    flows, groups : int
-        Largest flows for the even loads, and groups of one ratio.
-    steps : int
-        Newton's steps for the entropy.
-    residual : float
-        Largest error of a slot's sum before rounding, as a probability.
-    width : int
-        Units by which rounding had to leave the nearest whole numbers.
-    below_unit : int
-        Pairs whose exact weight is below one unit, and which got one.
-    """
-
-    flows: int
-    groups: int
-    steps: int
-    residual: float
-    width: int
-    below_unit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """Weights of greatest entropy.
+    """Lawful weights of greatest entropy at even loads.
 
     Parameters
     ----------
-    weights : tuple of (officer, slot, units)
-        In the order of the protocol: by slot, then officer.
-    potentials : tuple of Potential
-        By (slot, officer, date, route).
-    caps : tuple of (route, units)
-        Only routes that have a cap of their own, above pair_cap.
-    loads : tuple of (officer, Fraction)
-        Exact expected numbers of slots, of the whole pool.
-    impossible : tuple of (officer, slot)
+    weights : tuple of (officer, slot, weight)
+        Units of 2^-32, every one ≥ 1, by (slot, officer).
+    potentials : tuple of (slot, officer, date, route, value)
+        As in ``4-potentials.jsonl``, what is not filled being empty; units of 2^-32.
+    caps : mapping of route to units
+        Routes whose cap had to be above ``pair_cap``.
+    loads : mapping of officer to Fraction
+        Even loads, exact, in slots.
+    dropped : int
         Allowed pairs that are zero in every staffing with these loads.
-    diagnostics : Diagnostics
+    rounds, flows : int
+        Work done: rounds of projections, largest flows of the loads.
     """
 
     weights: tuple[tuple[str, str, int], ...]
-    potentials: tuple[Potential, ...]
-    caps: tuple[tuple[str, int], ...]
-    loads: tuple[tuple[str, Fraction], ...]
-    impossible: tuple[tuple[str, str], ...]
-    diagnostics: Diagnostics
+    potentials: tuple[tuple[str, str, str, str, int], ...]
+    caps: Mapping[str, int]
+    loads: Mapping[str, Fraction]
+    dropped: int
+    rounds: int
+    flows: int
+
+    def weight_rows(self) -> list[Row]:
+        """Rows of ``4-weights.jsonl``."""
+        return [{"officer": o, "slot": s, "weight": w} for o, s, w in self.weights]
+
+    def potential_rows(self) -> list[Row]:
+        """Rows of ``4-potentials.jsonl``."""
+        return [
+            {"date": d, "officer": o, "route": r, "slot": s, "value": value}
+            for s, o, d, r, value in self.potentials
+        ]
 
 
-def weigh(instance: Instance, pair_cap: int = QUARTER) -> Weighed | Short:
-    """Find the weights, or say where staff is short.
+def weigh(instance: Instance, pair_cap: int) -> Weighed | Short:
+    """Weigh every pair, or say where officers are short.
 
     Parameters
     ----------
     pair_cap : int
-        In units of 2^-32, 1 to 2^32.
+        Largest chance that one officer is sent on one route where candidates suffice, in units of 2^-32.
 
     Raises
     ------
     RosterError
-        ``pair-cap-range``; or a numerical failure, in which case nothing was published and nothing may be.
+        ``entropy-unconverged`` or ``weights-unsnapped`` if the numerics give up: nothing weaker is put in their place.
     """
-    if not 1 <= pair_cap <= UNIT:
-        raise RosterError("pair-cap-range", pair_cap=pair_cap)
     staffed = staff(instance)
     if isinstance(staffed, Short):
         return staffed
     caps = smallest_caps(instance, pair_cap)
     even = even_loads(instance, caps)
-    found = support(instance, even)
-    layout = lay_out(instance, found, even.loads, caps)
-    optimum = greatest_entropy(layout.heads)
-    potentials = signed_potentials(instance, found, caps, layout, optimum)
-    full = (potentials.day < 0, potentials.leg < 0)
-    units, width = snap(instance, layout.pairs, optimum.rows.weight, even.loads, caps, full)
+    common = support(instance, even)
+    found = greatest_entropy(instance, common, caps, even.loads)
+    if isinstance(found, Unconverged):
+        raise RosterError("entropy-unconverged", rounds=found.rounds, worst=found.worst)
+    found = settle(instance, found, caps)
+    whole = snap(instance, found, caps, even.loads)
+    if isinstance(whole, Unsnapped):
+        raise RosterError("weights-unsnapped", missing=whole.missing)
     return Weighed(
-        weights=_named_weights(instance, layout.pairs, units),
-        potentials=_named_potentials(instance, layout.pairs, units, caps, potentials),
-        caps=tuple(
-            (r, in_units(c)) for r, c in zip(instance.routes, caps, strict=True) if in_units(c) > pair_cap
-        ),
-        loads=tuple(zip(instance.officers, even.loads, strict=True)),
-        impossible=instance.pair_names(~found.pair),
-        diagnostics=_diagnostics(even, optimum, width),
-    )
-
-
-def _diagnostics(even: EvenLoads, optimum: Optimum, width: int) -> Diagnostics:
-    return Diagnostics(
+        weights=_weights(instance, found.pairs, whole.weight),
+        potentials=_potentials(instance, found, whole),
+        caps={
+            route: in_units(cap)
+            for route, cap in zip(instance.routes, caps, strict=True)
+            if in_units(cap) > pair_cap
+        },
+        loads=dict(zip(instance.officers, even.loads, strict=True)),
+        dropped=len(instance.pair_slot) - len(found.pairs),
+        rounds=found.rounds,
         flows=even.flows,
-        groups=even.groups,
-        steps=optimum.steps,
-        residual=optimum.residual,
-        width=width,
-        below_unit=int((optimum.rows.weight * UNIT < 1).sum()),
     )
 
 
-def _named_weights(instance: Instance, pairs: Ints, units: Ints) -> tuple[tuple[str, str, int], ...]:
-    officer, slot = instance.pair_officer[pairs], instance.pair_slot[pairs]
-    order = np.lexsort((officer, slot))
-    rows = zip(officer[order].tolist(), slot[order].tolist(), units[order].tolist(), strict=True)
-    return tuple((instance.officers[o], instance.slots[s], n) for o, s, n in rows)
+def _weights(instance: Instance, pairs: Ints, weight: Ints) -> tuple[tuple[str, str, int], ...]:
+    s, o = instance.pair_slot[pairs], instance.pair_officer[pairs]
+    order = np.lexsort((o, s))
+    return tuple(
+        (instance.officers[i], instance.slots[j], w)
+        for i, j, w in zip(o[order].tolist(), s[order].tolist(), weight[order].tolist(), strict=True)
+    )
 
 
-def _named_potentials(
-    instance: Instance, pairs: Ints, units: Ints, caps: tuple[Fraction, ...], found: Potentials
-) -> tuple[Potential, ...]:
-    """A row for each slot and officer, and for each day and leg whose sum is at its limit in the units that are published."""
-    leg_sum, day_sum = np.zeros(len(instance.leg_route), np.int64), np.zeros(len(instance.day_date), np.int64)
-    np.add.at(leg_sum, instance.pair_leg[pairs], units)
-    np.add.at(day_sum, instance.leg_day, leg_sum)
-    cap = np.array([in_units(c) for c in caps], dtype=np.int64)[instance.leg_route]
-    rows = [Potential(slot=s, value=_whole(v)) for s, v in zip(instance.slots, found.slot, strict=True)]
+def _potentials(
+    instance: Instance, found: Optimum, whole: Snapped
+) -> tuple[tuple[str, str, str, str, int], ...]:
+    rows = [(name, "", "", "", value) for name, value in zip(instance.slots, _units(found.slot), strict=True)]
+    rows += [("", name, "", "", v) for name, v in zip(instance.officers, _units(found.officer), strict=True)]
+    day, leg = np.flatnonzero(whole.day_full), np.flatnonzero(whole.leg_full)
+    on_day = np.where(whole.day_bears, found.day, 0.0)[day]
+    on_leg = np.where(whole.leg_bears, found.leg, 0.0)[leg]
     rows += [
-        Potential(officer=o, value=_whole(v)) for o, v in zip(instance.officers, found.officer, strict=True)
-    ]
-    for day in np.flatnonzero(day_sum == UNIT).tolist():
-        officer, date = instance.officers[instance.day_officer[day]], instance.dates[instance.day_date[day]]
-        rows.append(Potential(officer=officer, date=date, value=_whole(found.day[day])))
-    for leg in np.flatnonzero(leg_sum == cap).tolist():
-        officer, route = (
-            instance.officers[instance.leg_officer[leg]],
-            instance.routes[instance.leg_route[leg]],
+        ("", instance.officers[o], instance.dates[d], "", value)
+        for o, d, value in zip(
+            instance.day_officer[day].tolist(),
+            instance.day_date[day].tolist(),
+            _units(on_day),
+            strict=True,
         )
-        rows.append(Potential(officer=officer, route=route, value=_whole(found.leg[leg])))
-    return tuple(sorted(rows, key=lambda p: (p.slot, p.officer, p.date, p.route)))
+    ]
+    rows += [
+        ("", instance.officers[o], "", instance.routes[r], value)
+        for o, r, value in zip(
+            instance.leg_officer[leg].tolist(),
+            instance.leg_route[leg].tolist(),
+            _units(on_leg),
+            strict=True,
+        )
+    ]
+    return tuple(sorted(rows, key=lambda row: tuple(part.encode() for part in row[:4])))
 
 
-def _whole(value: float) -> int:
-    return round(float(value) * UNIT)
+def _units(potential: Floats) -> list[int]:
+    return [int(value) for value in np.rint(potential * UNIT).tolist()]
