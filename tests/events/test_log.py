@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ TAMPERINGS: dict[str, tuple[str | Callable[[sqlite3.Connection], None], set[tupl
         {(3, "hash"), (3, "body"), (3, "payload")},
     ),
     "a body is no object": ("UPDATE event SET body = x'5b5d' WHERE seq = 2", {(2, "hash"), (2, "chain")}),
-    "a body is text": ("UPDATE event SET body = CAST(body AS TEXT) WHERE seq = 3", {(3, "body")}),
+    "a body is text": ("UPDATE event SET body = CAST(body AS TEXT) WHERE seq = 2", {(2, "body")}),
     "a hash is changed": ("UPDATE event SET hash = 'ff' WHERE seq = 2", {(2, "hash"), (3, "chain")}),
     "a subject is changed": ("UPDATE event SET subject = 's9' WHERE seq = 2", {(2, "columns")}),
     "a kind is changed": ("UPDATE event SET kind = 'x' WHERE seq = 2", {(2, "columns")}),
@@ -149,7 +150,7 @@ def test_tampering_is_found_where_it_was_done(path: Path, way: str) -> None:
     raw.commit()
     raw.close()
     engine = open_store(sqlite_url(path))
-    assert expected <= set(_faults(engine))
+    assert set(_faults(engine)) == expected
     engine.dispose()
 
 
@@ -237,8 +238,9 @@ def _plain(value: str) -> bool:
     return unicodedata.is_normalized("NFC", value) and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
-def _write(url: str, first: int, count: int) -> None:
+def _write(url: str, first: int, count: int, together: Barrier) -> None:
     engine = open_store(url)
+    together.wait(120)
     for number in range(first, first + count):
         with writing(engine) as session:
             _add(session, number)
@@ -249,7 +251,8 @@ def test_four_processes_lose_no_event(path: Path) -> None:
     """Writers from four processes at once are lined up: every event is there once, and the chain is one."""
     context = get_context("spawn")
     url = sqlite_url(path)
-    writers = [context.Process(target=_write, args=(url, 100 * w, 12)) for w in range(1, 5)]
+    together = context.Barrier(4)
+    writers = [context.Process(target=_write, args=(url, 100 * w, 25, together)) for w in range(1, 5)]
     for one in writers:
         one.start()
     for one in writers:
@@ -259,7 +262,7 @@ def test_four_processes_lose_no_event(path: Path) -> None:
     with reading(engine) as session:
         subjects = sorted(session.exec(select(Event.subject)))
     assert subjects == sorted(
-        [f"s{n}" for n in range(1, 6)] + [f"s{100 * w + i}" for w in range(1, 5) for i in range(12)]
+        [f"s{n}" for n in range(1, 6)] + [f"s{100 * w + i}" for w in range(1, 5) for i in range(25)]
     )
     assert _faults(engine) == []
     engine.dispose()
