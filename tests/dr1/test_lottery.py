@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from solver.dr1.encoding import hexdigest, parse_json_file, parse_jsonl
 from solver.dr1.lottery import UNIT, lottery
 from solver.dr1.stream import Stream
-from tests.dr1.slow_lottery import slow_lottery
+from tests.dr1.oracle import lottery as slow_lottery
 from tests.dr1.support import VECTORS, example, hashes, hex64, refused
 
 Slots = list[tuple[str, str]]

@@ -8,33 +8,8 @@ from hypothesis import strategies as st
 
 from solver.dr1 import merkle
 from solver.dr1.encoding import digest
+from tests.dr1 import oracle
 from tests.dr1.support import VECTORS, hashes
-
-
-def _tree_hash(leaves: list[bytes], name: str) -> bytes:
-    """RFC 6962 section 2.1, as it is written there."""
-    n = len(leaves)
-    if n == 0:
-        return digest(b"", name)
-    if n == 1:
-        return digest(b"\x00" + leaves[0], name)
-    k = 1
-    while 2 * k < n:
-        k *= 2
-    return digest(b"\x01" + _tree_hash(leaves[:k], name) + _tree_hash(leaves[k:], name), name)
-
-
-def _path(m: int, leaves: list[bytes]) -> list[str]:
-    """RFC 6962 section 2.1.1, as it is written there."""
-    n = len(leaves)
-    if n == 1:
-        return []
-    k = 1
-    while 2 * k < n:
-        k *= 2
-    if m < k:
-        return [*_path(m, leaves[:k]), _tree_hash(leaves[k:], "sha256").hex()]
-    return [*_path(m - k, leaves[k:]), _tree_hash(leaves[:k], "sha256").hex()]
 
 
 @pytest.mark.parametrize("case", VECTORS["merkle"], ids=lambda case: str(len(case["leaves"])))
@@ -48,7 +23,7 @@ def test_known_roots(case: dict[str, object]) -> None:
 @given(st.lists(st.binary(max_size=6), max_size=40), hashes)
 def test_root_is_the_recursive_definition(leaves: list[bytes], name: str) -> None:
     """The streaming root is the RFC's."""
-    assert merkle.root(leaves, name) == _tree_hash(leaves, name).hex()
+    assert merkle.root(leaves, name) == oracle.merkle_root(leaves, name).hex()
 
 
 def test_every_proof_of_every_small_tree() -> None:
@@ -59,7 +34,11 @@ def test_every_proof_of_every_small_tree() -> None:
         root, tree = merkle.root(leaves), merkle.levels(leaves)
         for index in range(size):
             proof = merkle.proof_from(tree, index)
-            assert proof == _path(index, leaves) == merkle.inclusion_proof(leaves, index)
+            assert (
+                proof
+                == [node.hex() for node in oracle.merkle_path(index, leaves)]
+                == merkle.inclusion_proof(leaves, index)
+            )
             assert merkle.verify_inclusion(leaves[index], index, size, proof, root)
             assert not merkle.verify_inclusion(b"other", index, size, proof, root)
             if size > 1:
@@ -92,12 +71,28 @@ def test_a_path_in_other_than_lower_hex_proves_nothing(digits: str) -> None:
     assert not merkle.verify_inclusion(b"a", 0, 2, [digits], merkle.root([b"a", b"b"]))
 
 
+def test_a_path_has_one_spelling() -> None:
+    """The right sibling in capitals, or with spaces that a reader of hex would pass over, proves nothing."""
+    root, (sibling,) = merkle.root([b"a", b"b"]), merkle.inclusion_proof([b"a", b"b"], 0)
+    assert merkle.verify_inclusion(b"a", 0, 2, [sibling], root)
+    for other in (sibling.upper(), sibling[:2] + " " + sibling[2:], sibling + "00", sibling[:-1]):
+        assert not merkle.verify_inclusion(b"a", 0, 2, [other], root)
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 2), (2, 2), (0, 0)])
 def test_no_proof_of_a_place_that_is_none(index: int, size: int) -> None:
     """An index outside the tree is neither provable nor true."""
     assert not merkle.verify_inclusion(b"a", index, size, [], merkle.root([b"a"]))
     with pytest.raises(IndexError):
         merkle.inclusion_proof([b"a"] * size, index)
+
+
+def test_places_are_not_counted_from_the_end() -> None:
+    """The path of the last leaf does not prove place -1, whose bits are those of every last place."""
+    leaves = [b"a", b"b", b"c", b"d"]
+    proof = merkle.inclusion_proof(leaves, 3)
+    assert merkle.verify_inclusion(b"d", 3, 4, proof, merkle.root(leaves))
+    assert not merkle.verify_inclusion(b"d", -1, 4, proof, merkle.root(leaves))
 
 
 def test_a_node_is_no_leaf() -> None:

@@ -11,11 +11,13 @@ import struct
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from solver.dr1 import pack
+from solver.dr1.errors import ProtocolError
 from tests.dr1.support import FIXTURES, refused
 
 FILES = {"1-pool.jsonl": b"A\n", "2-seed.json": b"B\n" * 9, "7-events.jsonl": b""}
@@ -76,6 +78,15 @@ def _with_second_directory() -> bytes:
     return _join(hidden + shown, [bytes(plain) + other + end64 + locator])
 
 
+def _directory_told_elsewhere() -> bytes:
+    """Tell all offsets 46 bytes too far: who counts from the end, as zipfile does, finds everything in its place."""
+    raw = bytearray(_join(RECORDS, ENTRIES))
+    struct.pack_into("<I", raw, len(raw) - 6, len(RECORDS) + 46)
+    for at in (raw.index(entry) for entry in ENTRIES):
+        struct.pack_into("<I", raw, at + 42, struct.unpack_from("<I", raw, at + 42)[0] + 46)
+    return bytes(raw)
+
+
 def _patched(at: int, value: bytes) -> bytes:
     raw = _zip(FILES)
     return raw[:at] + value + raw[at + len(value) :]
@@ -93,6 +104,8 @@ SPLIT = {
     ),
     "fewer counted than are there": (_join(RECORDS, ENTRIES, 2), "pack-unreadable"),
     "more counted than are there": (_join(RECORDS, ENTRIES, 4), "pack-unreadable"),
+    "a comment that is not there": (_zip(FILES)[:-2] + b"\x01\x00", "pack-unreadable"),
+    "a directory told elsewhere": (_directory_told_elsewhere(), "pack-trailing"),
     "a second directory": (_with_second_directory(), "pack-unreadable"),
     "a head with another method": (_patched(8, b"\x08\x00"), "pack-unreadable"),
     "a head with another CRC": (_patched(14, b"\x01\x02\x03\x04"), "pack-unreadable"),
@@ -127,6 +140,31 @@ def test_packs_of_other_writers_are_read(method: int) -> None:
             archive.writestr(name, content)
     assert pipe.made[6] & 8
     assert pack.read(pipe.made) == FILES
+
+
+def test_sizes_after_the_content_may_have_no_mark() -> None:
+    """The record after a streamed content begins with a mark or not (APPNOTE 4.3.9.3); both are read."""
+    pipe = Unseekable()
+    with zipfile.ZipFile(pipe, "w") as archive:
+        archive.writestr("2-seed.json", b"{}\n")
+    records, entries = _parts(pipe.made)
+    unmarked = records.replace(b"PK\x07\x08", b"")
+    assert len(records) - len(unmarked) == 4
+    assert pack.read(_join(unmarked, entries)) == {"2-seed.json": b"{}\n"}
+
+
+def test_no_byte_of_a_deflated_pack_can_crash_the_reader() -> None:
+    """Each byte set to each of eight values: the same files, or a coded refusal."""
+    raw = _zip(FILES, zipfile.ZIP_DEFLATED)
+    codes = Counter()
+    for at in range(len(raw)):
+        for value in (0, 1, 2, 8, 0x20, 0x7F, 0x80, 0xFF):
+            try:
+                assert pack.read(raw[:at] + bytes([value]) + raw[at + 1 :]) == FILES
+            except ProtocolError as error:
+                codes[error.code] += 1
+    assert {"pack-unreadable", "pack-trailing", "pack-name", "pack-method"} <= set(codes)
+    assert all(code.startswith("pack-") for code in codes)
 
 
 def test_the_example_zipped_anew_is_read(tmp_path: Path) -> None:
