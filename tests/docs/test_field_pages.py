@@ -9,7 +9,6 @@ from collections import Counter
 
 import pytest
 
-from inspect_engine.drawing.packing import AFTER_WINDOW, AT_ONCE
 from inspect_engine.planning import spec
 from inspect_engine.planning.spec import DrawSpec, read_spec
 from inspect_engine.registers.importing import KINDS
@@ -19,6 +18,7 @@ from inspect_engine.registers.importing.maps import parse_map, shipped_map, ship
 from solver.dr1 import checker
 from solver.dr1 import pack as packs
 from solver.dr1.encoding import canonical, parse_json_file
+from solver.dr1.pack import FILES
 from solver.dr1.seed import check_rule
 from solver.dr1.verdicts import Outcome
 from solver.roster import deep
@@ -122,7 +122,9 @@ def test_what_a_public_copy_shows_is_marked() -> None:
     full = dict(packs.read(ROOT / "fixtures/dr1/example.zip", checker.LIMITS))
     marked = {name for name, row in _checks().items() if row[-1].startswith("yes")}
     assert checker.check(full).complete
-    for names in (AT_ONCE, AT_ONCE + AFTER_WINDOW):
+    at_once = tuple(name for name, opens in FILES.items() if opens == "at once" and name in full)
+    after = tuple(name for name, opens in FILES.items() if opens == "after the window")
+    for names in (at_once, at_once + after):
         report = checker.check(_public(full, names))
         assert not report.failed
         assert {verdict.check for verdict in report.of(Outcome.HOLDS)} == marked
@@ -130,7 +132,7 @@ def test_what_a_public_copy_shows_is_marked() -> None:
 
 
 def _public(full: dict[str, bytes], names: tuple[str, ...]) -> dict[str, bytes]:
-    files = {name: full[name] for name in names}
+    files = {name: full[name] for name in names if name != "manifest.json"}
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = parse_json_file(full["manifest.json"]) | {"copy": "public", "files": listed}
     return files | {"manifest.json": canonical(manifest) + b"\n"}
