@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -264,6 +265,32 @@ def test_four_processes_lose_no_event(path: Path) -> None:
     assert subjects == sorted(
         [f"s{n}" for n in range(1, 6)] + [f"s{100 * w + i}" for w in range(1, 5) for i in range(25)]
     )
+    assert _faults(engine) == []
+    engine.dispose()
+
+
+def test_a_writer_waits_until_the_one_before_has_ended(path: Path) -> None:
+    """Two read-modify-write transactions never read the same old state: the second begins after the first."""
+
+    def later() -> None:
+        second = open_store(sqlite_url(path))
+        with writing(second) as session:
+            _add(session, 7)
+        second.dispose()
+
+    engine = open_store(sqlite_url(path))
+    waiting = Thread(target=later)
+    with writing(engine) as session:
+        session.exec(select(Event.seq)).all()
+        waiting.start()
+        waiting.join(
+            0.3
+        )  # time enough to overtake, were it let in; a slow machine only makes it easier to pass
+        assert waiting.is_alive()
+        _add(session, 6)
+    waiting.join(60)
+    with reading(engine) as session:
+        assert session.exec(select(Event.subject).order_by(Event.seq)).all()[5:] == ["s6", "s7"]  # type: ignore[arg-type]
     assert _faults(engine) == []
     engine.dispose()
 
