@@ -24,6 +24,9 @@ from inspect_engine.registers.tables import (
 from solver.dr1.encoding import Row
 from solver.dr1.tickets import officer_code
 
+#: In a pack ``kin`` is between two officers; an officer's kin who answers for a body stands under another word.
+_OF_BODY = {"kin": "kin-of-body"}
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -146,7 +149,8 @@ def freeze_relations(
                 found.add((first, second, "kin"))
         else:
             blinded = bodies.get(relation.target_id or 0, ())
-            found.update((officer, blind, relation.ground) for blind in blinded)
+            ground = _OF_BODY.get(relation.ground, relation.ground)
+            found.update((officer, blind, ground) for blind in blinded)
     if own_station:
         found.update(_own_station(session, people, codes, blinds))
     rows: list[Row] = [
