@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -89,6 +91,34 @@ def test_a_scalar_past_the_order_is_another_signature() -> None:
     scalar = int.from_bytes(signature[32:], "little") + _ORDER
     assert ed25519.verify(key, b"m", signature)
     assert not ed25519.verify(key, b"m", signature[:32] + scalar.to_bytes(32, "little"))
+
+
+def test_the_order_itself_is_no_scalar() -> None:
+    """S = L counts as 0 in the equation and is refused all the same."""
+    neutral = (1).to_bytes(32, "little")
+    assert ed25519.verify(neutral, b"m", neutral + bytes(32))
+    assert not ed25519.verify(neutral, b"m", neutral + _ORDER.to_bytes(32, "little"))
+
+
+def test_both_coordinates_decide() -> None:
+    """Points that agree in x alone, or in y alone, are not the same point.
+
+    With a key of order two the sum differs from the neutral point in y alone, for every message of odd hash; with
+    R = -B and S = 1 the two sides differ in x alone.
+    """
+    neutral, order_two = (1).to_bytes(32, "little"), (_PRIME - 1).to_bytes(32, "little")
+    verdicts = set()
+    for i in range(16):
+        digest = hashlib.sha512(neutral + order_two + bytes([i])).digest()
+        even = int.from_bytes(digest, "little") % _ORDER % 2 == 0
+        assert ed25519.verify(order_two, bytes([i]), neutral + bytes(32)) == even
+        verdicts.add(even)
+    assert verdicts == {True, False}
+    one = (1).to_bytes(32, "little")
+    base = (4 * pow(5, -1, _PRIME) % _PRIME).to_bytes(32, "little")
+    opposite = base[:31] + bytes([base[31] | 0x80])
+    assert ed25519.verify(neutral, b"m", base + one)
+    assert not ed25519.verify(neutral, b"m", opposite + one)
 
 
 def test_points_have_one_encoding() -> None:

@@ -228,3 +228,15 @@ def test_ends_are_included() -> None:
     """The last day of a certificate is worked; both ends of an absence are not."""
     one = Officer(CODES[0], "x", True, frozenset(), "u", DAYS[5], ((DAYS[2], DAYS[3]),))
     assert [day for day in DAYS if one.present_on(day)] == [*DAYS[:2], *DAYS[4:6]]
+
+
+def test_the_first_blind_is_the_least() -> None:
+    """Kin are told apart by the least blind of a route, however its blinds are listed."""
+    kin: Relations = [{"ground": "kin", "officer": CODES[0], "with": CODES[1]}]
+    officers, stayed = [_plain(code) for code in CODES[:2]], set()
+    for i in range(16):
+        seed = hexdigest(b"%d" % i)
+        (pair,) = allowed_pairs(officers, [_one_route(tuple(sorted(BLINDS)))], kin, seed)
+        assert [pair] == allowed_pairs(officers, [_one_route(tuple(sorted(BLINDS)[::-1]))], kin, seed)
+        stayed.add(pair[2])
+    assert stayed == set(CODES[:2])

@@ -8,11 +8,12 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from solver.dr1 import encoding
 from solver.dr1.errors import ProtocolError
+from tests.dr1 import oracle
 from tests.dr1.support import VECTORS, hashes, refused
 
 
@@ -180,3 +181,27 @@ def test_hashes_are_those_they_name(data: bytes, name: str) -> None:
     assert encoding.digest(data, name).hex() == encoding.hexdigest(data, name)
     with refused("hash-unknown"):
         encoding.digest(data, "md5")
+
+
+def test_depth_is_bounded_alike_in_reading_and_writing() -> None:
+    """A value of the greatest depth is read and written; one level more is refused, both ways."""
+    deepest = b"[" * encoding.MAX_DEPTH + b"]" * encoding.MAX_DEPTH
+    value = encoding.parse(deepest)
+    assert encoding.canonical(value) == deepest
+    with refused("json-depth"):
+        encoding.parse(b"[" + deepest + b"]")
+    with refused("json-depth"):
+        encoding.canonical([value])
+
+
+@given(values, values)
+@example(True, 1)
+@example("1", 1)
+@example(None, "null")
+@example([[]], [])
+@example(["a", "b"], ["a,b"])
+def test_different_values_have_different_bytes(one: encoding.Json, other: encoding.Json) -> None:
+    """Two values are written alike only if they are the same value, True not being 1; the bytes are the oracle's."""
+    same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    assert (encoding.canonical(one) == encoding.canonical(other)) == same
+    assert encoding.canonical(one) == oracle.jcs(one).encode()

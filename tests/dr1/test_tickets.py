@@ -207,6 +207,7 @@ def test_inclusion_over_many_seeds(name: str) -> None:
     ("frame", "strata", "code"),
     [
         (_bodies(3), [_cell(4, 1)], "stratum-population"),
+        (_bodies(3), [_cell(2, 1)], "stratum-population"),
         (_bodies(3), [_cell(3, 4)], "stratum-take"),
         (_bodies(3), [], "stratum-unknown"),
         (_bodies(3), [_cell(3, 1), _cell(3, 2)], "stratum-twice"),
@@ -222,6 +223,8 @@ def test_inclusion_over_many_seeds(name: str) -> None:
         (_bodies(1), [_cell(1, True)], "stratum-field"),
         (_bodies(3), [_cell(3, 1, group=None)], "stratum-field"),
         ([("T", "S", "a\nb")], [_cell(1, 1)], "text-control"),
+        ([("T", "S", "e\u0301")], [_cell(1, 1)], "text-not-nfc"),
+        ([*_bodies(9), ("T", "S", "\ud800")], [_cell(10, 1)], "text-surrogate"),
     ],
 )
 def test_frames_and_strata_that_do_not_go_together(frame: Frame, strata: list[Row], code: str) -> None:
@@ -234,3 +237,18 @@ def test_an_empty_stratum_takes_no_one() -> None:
     """It has an empty cutoff and no rows."""
     sample = tickets.draw([], [_cell(0, 0, 3)], "00" * 32)
     assert (sample.rows, sample.cutoffs) == ([], [{"cutoff": "", "stratum": "S", "task": "T"}])
+
+
+@pytest.mark.parametrize("take", [0, 1, 4, 6])
+def test_equal_tickets_are_ranked_by_blind(monkeypatch: pytest.MonkeyPatch, take: int) -> None:
+    """Where tickets tie, the blind decides, and no more than take and reserve are named."""
+    monkeypatch.setattr(tickets, "hasher", lambda _name: lambda data: bytes(31) + bytes([data[-1] & 1]))
+    frame = [("T", "S", f"{i:02d}") for i in range(6)]
+    rows = tickets.draw(frame[::-1], [_cell(6, take, 1)], "00" * 32).rows
+    assert [row["blind"] for row in rows] == ["00", "02", "04", "01", "03", "05"][: take + 1]
+
+
+def test_text_of_any_script_has_a_ticket() -> None:
+    """A blind that is no hex, which the protocol does not forbid, is hashed as text like any other."""
+    sample = tickets.draw([("T", "S", "嘉兴"), ("T", "S", "plain")], [_cell(2, 2)], "00" * 32)
+    assert sample.cutoffs[0]["cutoff"] == max(tickets.ticket("00" * 32, "", b) for b in ("嘉兴", "plain"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from solver.dr1 import encoding, merkle, seed, sm3, substitution, tickets
+from solver.dr1 import eligibility, encoding, merkle, seed, sm3, substitution, tickets
 from solver.dr1.errors import ProtocolError
 from solver.dr1.lottery import lottery
 from solver.dr1.stream import Stream
@@ -152,3 +152,21 @@ def test_sm3_written_out_equals_openssl() -> None:
     assert len(lengths) == 200
     for length in lengths:
         assert sm3.pure(stream[:length]) == oracle.h(stream[:length], "sm3"), length
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_every_tagged_hash_is_the_draws_own(name: str) -> None:
+    """No hash of the protocol stays SHA-256 where the draw's is SM3; tags and fields are those of the text."""
+    for found, fields in (
+        (tickets.pepper_commitment("p", name), ("dr1/pepper", "p")),
+        (tickets.salt_commitment("s", name), ("dr1/salt", "s")),
+        (tickets.nonce("p", "k", name), ("dr1/nonce", "p", "k")),
+        (tickets.blind("n", name), ("dr1/blind", "n")),
+        (tickets.ticket("s", "g", "b", name), ("dr1/ticket", "s", "g", "b")),
+        (seed.share_commitment("p", "0" * 64, name), ("dr1/share", "p", "0" * 64)),
+        (seed.seed("c", ["x", "y"], name), ("dr1/seed", "c", "x", "y")),
+        (eligibility.kin_hash("s", "b", "o", name), ("dr1/kin", "s", "b", "o")),
+    ):
+        assert found == oracle.tagged(name, *fields)
+    assert tickets.officer_code("s", "p", name) == oracle.tagged(name, "dr1/officer", "s", "p")[:16]
+    assert seed.commitment({"b": 1, "a": "x"}, name) == oracle.h(b'{"a":"x","b":1}', name).hex()
