@@ -223,7 +223,8 @@ def _task(problem: Problem, task: Task) -> None:
         raise PlanError("range-missing", task=task.name, risk_class=missing[0])
     if task.ratio > PPM:
         raise PlanError("ratio-over-one", task=task.name, value=task.ratio)
-    if min(task.ratio, task.count, task.minutes, task.per_year, *(b.least for b in task.batches)) < 0:
+    numbers = (task.ratio, task.count, task.minutes, *(b.least for b in task.batches))
+    if min(numbers) < 0 or task.per_year < 0:
         raise PlanError("number-negative", task=task.name)
     months = [m for batch in task.batches for m in batch.months]
     if not months or not all(1 <= m <= 12 for m in months):

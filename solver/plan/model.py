@@ -1,0 +1,346 @@
+"""The year's numbers: how many, of whom, when (年度抽查计划的数量模型).
+
+Data
+  i, c, r, t   tasks, risk classes from low to high, regions, months
+  M_i          months in which i may draw: in a window, out of season, before the end date
+  N_icr        bodies of a cell; N_ic, N_i their sums
+  s ∈ S        groups of bodies of one class and region open to the same tasks T(s); |s| bodies
+  q(i), a(i)   the skill that a task takes, the agency whose visit it is
+  H_rqt        officer-minutes less the share held back
+  m_i, m_0     minutes of a body in a task; of a visit's set-up, for each skill that goes
+  ρ_icr        expected share of inspected bodies with a problem
+  k            visits a year by one agency to one body
+  g_ic         number that makes the 90 % interval of the class's rate no wider than the stated width:
+               g = n_0 / (1 + (n_0 - 1) / N_ic),  n_0 = z² p (1 - p) / (width / 2)²,  p = max(ρ_ic, width / 2)
+Variables
+  n_icrt ∈ {0..N_icr}   number drawn, t ∈ M_i                                [bodies]
+  w_Qst ≥ 0             visits that the tasks Q ⊆ T(s) make to s together    [1/1000 visits, rounded up]
+  d_ic ≥ 0              what g_ic is short of;  e_r ≥ 0  largest month's work of a region [minutes]
+Model, with Y_icr = Σ_t n_icrt and Y_ic, Y_i its sums
+        L_ic ≤ Y_ic ≤ U_ic                                      ∀ i, c          (1)  the class's range; L ≥ 1
+        Y_ic / N_ic ≤ Y_ic' / N_ic'                             c before c'     (2)  not falling from A to D
+        lowest_i ≤ Y_i ≤ highest_i                              ∀ i             (3)  the item's ratio, in its form
+        Y_i ≤ cap · N_i                                         i ordinary      (4)  一般事项 cap
+        Y_icr ≥ ⌊slice · N_icr⌋                                 ∀ i, c, r       (5)  the uniform slice
+        Y_icr ≤ ⌊times_i · N_icr⌋                               ∀ i, c, r       (6)  how often an item may be inspected
+        Σ_{t ∈ batch, c, r} n_icrt ≥ least                      ∀ i, batch      (7)  batches
+        w_Qst ≥ |s| n_icrt / N_icr                              i ∈ Q           (8)  shared tickets, see visits.py
+        Σ_{i: q(i) = q} m_i n_icrt + Σ_s m_0 w_qst ≤ H_rqt      ∀ r, q, t       (9)  means
+        made_s + Σ_{t' < t} w_ast' + k w_ast ≤ k |s|            ∀ s, a, t       (10) yearly cap
+        d_ic ≥ g_ic - Y_ic                                      ∀ i, c          (11)
+        Σ_q (left side of (9)) ≤ e_r                            ∀ r, t          (12)
+Aims, each before the next
+        minima kept: (1), (3), (5), (7) are no aims but bounds; what cannot keep them is impossible, see conflict.py
+        max Σ ρ_icr n_icrt        (13) problems found; the officer-hours at hand are what they are, so this is problems
+                                       per officer-hour of the means. Problems per hour *used* was rejected: its best
+                                       plan stops at the minima, and more officers would find nothing more.
+        min Σ d_ic / g_ic         (14) information
+        min Σ e_r                 (15) evenness
+        min Σ w_T(s)st            (16) visits
+An aim may give a stated share of its best value for those after it: held to the last unit, (13) would leave the others nothing.
+
+(10): at most (made + visits before t) / k bodies of s have reached the cap, and those left must bear month t. It is stated
+of expectations; the cap itself is kept body by body, when the frame is frozen.
+U_ic = max(⌊highest · N_ic⌋, L_ic): where a class is so small that no whole number lies in its range, the minimum wins.
+Numbers are whole throughout, so that the linear relaxation, CP-SAT and the plain check read one and the same row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, floor, gcd
+
+from solver.plan.problem import PPM, Cell, Group, Problem, Task, cells, months_of, range_of
+
+#: Visits are counted in thousandths.
+MILLI = 1000
+#: The 95 % point of the normal distribution, squared: both tails of a 90 % interval.
+_Z2 = 1.6448536269514722**2
+
+Terms = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``low ≤ Σ coefficient · column ≤ high``; ``kind`` and ``where`` name the bound it stands for."""
+
+    kind: str
+    where: tuple[str, ...]
+    terms: Terms
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A sum to be made as small as can be; ``sign`` -1 where what is reported is its negative."""
+
+    name: str
+    terms: Terms
+    sign: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """The rows and aims over columns 0..n-1, each a whole number from 0 to its ``tops`` entry."""
+
+    cells: tuple[Cell, ...]
+    draws: dict[tuple[int, int], int]
+    visits: dict[tuple[int, frozenset[str], int], int]
+    tops: tuple[int, ...]
+    rows: tuple[Row, ...]
+    aims: tuple[Aim, ...]
+
+    @cached_property
+    def draw_columns(self) -> frozenset[int]:
+        """Columns that are numbers drawn; the others follow from them."""
+        return frozenset(self.draws.values())
+
+
+def build(problem: Problem, *, closed: bool = False) -> Model:
+    """State the model; with ``closed``, months that are shut have columns too, each shut by a row of its own."""
+    return _Builder(problem, closed).model()
+
+
+def needed(population: int, rate: int, width: int) -> int:
+    """Return g of the data: how many make the 90 % interval of a rate [ppm] no wider than the width [ppm]."""
+    half = width / PPM / 2
+    share = max(rate / PPM, half)
+    plain = _Z2 * share * max(0.0, 1 - share) / half**2
+    return min(population, max(1, ceil(plain / (1 + (plain - 1) / population))))
+
+
+def class_limits(problem: Problem, task: Task, risk_class: str, population: int) -> tuple[int, int]:
+    """Return L_ic and U_ic of (1)."""
+    one = range_of(problem, task, risk_class)
+    least = max(1, _up(one.lowest, population), _up(problem.slice, population))
+    return least, max(one.highest * population // PPM, least)
+
+
+def item_limits(task: Task, population: int) -> tuple[int | None, int | None]:
+    """Return the limits of (3)."""
+    match task.form:
+        case "minimum":
+            return _up(task.ratio, population), None
+        case "maximum":
+            return None, max(1, task.ratio * population // PPM)
+        case "exact":
+            number = max(1, (2 * task.ratio * population + PPM) // (2 * PPM))
+            return number, number
+        case "count":
+            return task.count, task.count
+        case "free":
+            return None, None
+
+
+def usable(problem: Problem, minutes: int) -> int:
+    """Return H of (9): what is left of the means for the plan."""
+    return minutes * (PPM - problem.held_back) // PPM
+
+
+def _up(ratio: int, population: int) -> int:
+    return -(-ratio * population // PPM)
+
+
+class _Builder:
+    """Columns first, then the rows in the order of their numbers."""
+
+    def __init__(self, problem: Problem, closed: bool) -> None:
+        self.problem = problem
+        self.closed = closed
+        self.tasks = {t.name: t for t in problem.tasks}
+        self.cells = cells(problem)
+        self.place = {cell.key: j for j, cell in enumerate(self.cells)}
+        self.tops: list[int] = []
+        self.rows: list[Row] = []
+        self.months = {
+            t.name: tuple(range(1, 13)) if closed else months_of(problem, t) for t in problem.tasks
+        }
+        self.draws = {
+            (j, t): self._column(cell.population)
+            for j, cell in enumerate(self.cells)
+            for t in self.months[cell.task.name]
+        }
+        self.visits: dict[tuple[int, frozenset[str], int], int] = {}
+        self.rate = {(r.task, r.risk_class, r.region): r.rate for r in problem.rates}
+
+    def model(self) -> Model:
+        self._classes()
+        self._items()
+        self._cells()
+        self._batches()
+        if self.closed:
+            self._closed()
+        work = self._means()
+        self._caps()
+        aims = (self._found(), self._information(), self._evenness(work), self._fewest())
+        return Model(
+            cells=self.cells,
+            draws=self.draws,
+            visits=self.visits,
+            tops=tuple(self.tops),
+            rows=tuple(self.rows),
+            aims=aims,
+        )
+
+    def _column(self, top: int) -> int:
+        self.tops.append(top)
+        return len(self.tops) - 1
+
+    def _add(
+        self, kind: str, where: Iterable[object], terms: Iterable[tuple[int, int]], **limits: int | None
+    ) -> None:
+        row = Row(kind, tuple(map(str, where)), tuple(terms), limits.get("low"), limits.get("high"))
+        self.rows.append(row)
+
+    def _of(self, cell_places: Iterable[int], months: Iterable[int] | None = None) -> list[int]:
+        """Columns of the cells, in all their months or in the given ones."""
+        return [
+            self.draws[j, t]
+            for j in cell_places
+            for t in (self.months[self.cells[j].task.name] if months is None else months)
+            if (j, t) in self.draws
+        ]
+
+    def _by(self, *fields: str) -> dict[tuple[str, ...], list[int]]:
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for j, cell in enumerate(self.cells):
+            key = dict(zip(("task", "class", "region"), cell.key, strict=True))
+            found[tuple(key[f] for f in fields)].append(j)
+        return found
+
+    def _population(self, places: Iterable[int]) -> int:
+        return sum(self.cells[j].population for j in places)
+
+    def _classes(self) -> None:
+        by = self._by("task", "class")
+        for (name, c), places in by.items():
+            low, high = class_limits(self.problem, self.tasks[name], c, self._population(places))
+            terms = [(x, 1) for x in self._of(places)]
+            self._add("class-minimum", (name, c), terms, low=low)  # (1)
+            self._add("class-maximum", (name, c), terms, high=high)  # (1)
+        for name in self.tasks:
+            there = [c for c in self.problem.classes if (name, c) in by]
+            for one, other in zip(there, there[1:], strict=False):
+                low_size, high_size = self._population(by[name, one]), self._population(by[name, other])
+                terms = [(x, high_size) for x in self._of(by[name, one])]
+                terms += [(x, -low_size) for x in self._of(by[name, other])]
+                self._add("class-order", (name, one, other), terms, high=0)  # (2)
+
+    def _items(self) -> None:
+        for (name,), places in self._by("task").items():
+            task, population = self.tasks[name], self._population(places)
+            terms = [(x, 1) for x in self._of(places)]
+            low, high = item_limits(task, population)
+            if low is not None:
+                self._add("item-minimum", (name,), terms, low=low)  # (3)
+            if high is not None:
+                self._add("item-maximum", (name,), terms, high=high)  # (3)
+            if task.general:
+                self._add(
+                    "general-cap", (name,), terms, high=self.problem.general_cap * population // PPM
+                )  # (4)
+
+    def _cells(self) -> None:
+        for j, cell in enumerate(self.cells):
+            terms = [(x, 1) for x in self._of([j])]
+            low = self.problem.slice * cell.population // PPM
+            if low:
+                self._add("slice", cell.key, terms, low=low)  # (5)
+            self._add("repeat", cell.key, terms, high=floor(cell.task.per_year * cell.population))  # (6)
+
+    def _batches(self) -> None:
+        for (name,), places in self._by("task").items():
+            for b, batch in enumerate(self.tasks[name].batches, 1):
+                terms = [(x, 1) for x in self._of(places, batch.months)]
+                if batch.least:
+                    self._add("batch", (name, b), terms, low=batch.least)  # (7)
+
+    def _closed(self) -> None:
+        for (name,), places in self._by("task").items():
+            for t in set(range(1, 13)) - set(months_of(self.problem, self.tasks[name])):
+                self._add("closed", (name, t), [(x, 1) for x in self._of(places, [t])], high=0)
+
+    def _visit(self, s: int, group: Group, tasks: frozenset[str], month: int) -> int:
+        """Column of w_Qst, made with its rows when first asked for."""
+        if (s, tasks, month) not in self.visits:
+            w = self.visits[s, tasks, month] = self._column(MILLI * group.size)
+            for name in sorted(tasks):
+                j = self.place[name, group.risk_class, group.region]
+                have, per = self.cells[j].population, MILLI * group.size
+                by = gcd(have, per)
+                terms = [(self.draws[j, month], per // by), (w, -have // by)]
+                self._add("visits", (group.name, name, month), terms, high=0)  # (8)
+        return self.visits[s, tasks, month]
+
+    def _open(self, group: Group, month: int, **of: str) -> frozenset[str]:
+        """Tasks of the group that may draw in the month, of one skill or agency where asked."""
+        tasks = (self.tasks[name] for name in group.tasks if month in self.months[name])
+        return frozenset(t.name for t in tasks if all(getattr(t, f) == v for f, v in of.items()))
+
+    def _means(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
+        """Rows (9); returns the work of each region and month, over all skills [1/1000 minutes]."""
+        work: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
+        for (j, t), x in self.draws.items():
+            cell = self.cells[j]
+            work[cell.region, cell.task.skill, t].append((x, MILLI * cell.task.minutes))
+        for s, group in enumerate(self.problem.groups):
+            for skill in sorted({self.tasks[name].skill for name in group.tasks}):
+                for t in range(1, 13):
+                    if tasks := self._open(group, t, skill=skill):
+                        w = self._visit(s, group, tasks, t)
+                        work[group.region, skill, t].append((w, self.problem.set_up))
+        have = {(m.region, m.skill, m.month): m.minutes for m in self.problem.means}
+        whole: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+        for (r, skill, t), terms in sorted(work.items()):
+            limit = MILLI * usable(self.problem, have.get((r, skill, t), 0))
+            self._add("hours", (r, skill, t), terms, high=limit)  # (9)
+            whole[r, t] += terms
+        return whole
+
+    def _caps(self) -> None:
+        k = self.problem.yearly_cap
+        for s, group in enumerate(self.problem.groups):
+            for agency in sorted({self.tasks[name].agency for name in group.tasks}):
+                before: list[int] = []
+                for t in range(1, 13):
+                    if tasks := self._open(group, t, agency=agency):
+                        w = self._visit(s, group, tasks, t)
+                        limit = MILLI * (k * group.size - group.visits_made)
+                        terms = [*((v, 1) for v in before), (w, k)]
+                        self._add("yearly-cap", (group.name, agency, t), terms, high=limit)  # (10)
+                        before.append(w)
+
+    def _found(self) -> Aim:
+        terms = ((x, -self.rate.get(self.cells[j].key, 0)) for (j, _), x in self.draws.items())
+        return Aim("found", tuple(one for one in terms if one[1]), -1)  # (13)
+
+    def _information(self) -> Aim:
+        short = []
+        for key, places in self._by("task", "class").items():
+            size = self._population(places)
+            rate = sum(self.rate.get(self.cells[j].key, 0) * self.cells[j].population for j in places) // size
+            goal = needed(size, rate, self.problem.width)
+            d = self._column(goal)
+            self._add("interval", key, [(d, 1), *((x, 1) for x in self._of(places))], low=goal)  # (11)
+            short.append((d, PPM // goal))
+        return Aim("information", tuple(short), 1)  # (14)
+
+    def _evenness(self, work: dict[tuple[str, int], list[tuple[int, int]]]) -> Aim:
+        most: dict[str, int] = {}
+        for (r, t), terms in sorted(work.items()):
+            if r not in most:
+                most[r] = self._column(sum(m.minutes for m in self.problem.means if m.region == r) + 1)
+            self._add("peak", (r, t), [*terms, (most[r], -MILLI)], high=0)  # (12)
+        return Aim("evenness", tuple((e, 1) for e in most.values()), 1)  # (15)
+
+    def _fewest(self) -> Aim:
+        terms = []
+        for s, group in enumerate(self.problem.groups):
+            for t in range(1, 13):
+                if tasks := self._open(group, t):
+                    terms.append((self._visit(s, group, tasks, t), 1))
+        return Aim("visits", tuple(terms), 1)  # (16)
