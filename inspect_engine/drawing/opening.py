@@ -22,6 +22,8 @@ from solver.dr1.seed import check_rule
 #: 64 random hex digits at each call; the operating system's at the edge, fixed in tests.
 Entropy = Callable[[], str]
 
+_STAGES: tuple[Literal["targets", "officers"], ...] = ("targets", "officers")
+
 
 def open_draw(session: Session, spec: DrawSpec, act: Act, entropy: Entropy) -> Draw:
     """Check an order form against the registers and store it as a new draw.
@@ -65,12 +67,12 @@ def _check_new(session: Session, spec: DrawSpec) -> None:
         raise EngineError("drawing.draw-exists", draw=spec.draw_id)
     if session.get(Agency, spec.operator) is None:
         raise EngineError("drawing.unknown-agency", agency=spec.operator)
-    stages: tuple[Literal["targets", "officers"], ...] = ("targets", "officers")
-    for stage in stages:
+    for stage in _STAGES:
         try:
             check_rule(spec.rule(stage))
         except ProtocolError as error:
             raise EngineError("drawing.seed-rule", stage=stage, fault=str(error)) from error
+    _check_fresh(spec)
     _check_predecessor(session, spec)
     first, last = min(t.window[0] for t in spec.tasks), max(t.window[1] for t in spec.tasks)
     days = work_days(session, first, last)
@@ -79,6 +81,16 @@ def _check_new(session: Session, spec: DrawSpec) -> None:
         for window in (task.window, *task.batches, shared):  # one body may be drawn by all of them
             if not any(window[0] <= day <= window[1] for day in days):
                 raise EngineError("planning.no-work-day", task=task.code, first=window[0], last=window[1])
+
+
+def _check_fresh(spec: DrawSpec) -> None:
+    """No share and no beacon's round serves both stages: a checker would fault the second use, too late to mend."""
+    first, second = (
+        {row.get("commitment", row.get("round")) for row in spec.rule(stage) if row["kind"] != "dice"}
+        for stage in _STAGES
+    )
+    if first & second:
+        raise EngineError("drawing.seed-rule", stage="officers", fault="used in both stages")
 
 
 def _check_predecessor(session: Session, spec: DrawSpec) -> None:
