@@ -106,7 +106,8 @@ def _check_predecessor(session: Session, spec: DrawSpec) -> None:
     void = [draw.draw_id for draw in before if draw.state is DrawState.void and draw.serial is not None]
     if spec.after and spec.after not in void:
         raise EngineError("drawing.after", draw=spec.after)
-    followed = {draw.after for draw in before}
+    kept = [draw for draw in before if draw.state is not DrawState.void or draw.serial is not None]
+    followed = {draw.after for draw in kept}  # one dropped before its own commitment has followed nothing
     loose = [draw for draw in void if draw not in followed]
     if not spec.after and loose:
         raise EngineError("drawing.unfollowed-void", draw=loose[0])
