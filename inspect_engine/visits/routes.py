@@ -67,8 +67,9 @@ def plan_routes(
     Returns
     -------
     list of RouteDraft
-        Coded ``R001``… by (day, county, first blind). A visit whose window has no working day stands on the
-        nearest working day before or after it; only a batch of an order can bring that about.
+        Coded ``R001``… by their first blinds, which only the pepper knows: the codes of routes with few
+        candidates are public before the visits (``caps``), and must tell neither day nor county. A visit whose
+        window has no working day stands on the nearest one; only a batch of an order can bring that about.
     """
     groups = sorted(visits, key=_order)
     bundles = [
@@ -81,7 +82,7 @@ def plan_routes(
         (_take_day(bundle, work_days, present, used), bundle)
         for bundle in sorted(bundles, key=lambda b: (len(_days(b, work_days)), _order(b[0])))
     ]
-    dated.sort(key=lambda pair: (pair[0], pair[1][0].region, pair[1][0].blind))
+    dated.sort(key=lambda pair: min(visit.blind for visit in pair[1]))
     width = max(3, len(str(len(dated))))
     return [_route(f"R{i:0{width}d}", day, bundle) for i, (day, bundle) in enumerate(dated, 1)]
 
