@@ -14,7 +14,7 @@ Data
                g = n_0 / (1 + (n_0 - 1) / N_ic),  n_0 = z² p (1 - p) / (width / 2)²,  p = max(ρ_ic, width / 2)
 Variables
   n_icrt ∈ {0..N_icr}   number drawn, t ∈ M_i                                [bodies]
-  w_Qst ≥ 0             visits that the tasks Q ⊆ T(s) make to s together    [1/1000 visits, rounded up]
+  F_Qcrt ∈ [0,1]        largest fraction that the tasks Q draw of their cells in c, r   [ppm, rounded up]
   d_ic ≥ 0              what g_ic is short of;  e_r ≥ 0  largest month's work of a region [minutes]
 Model, with Y_icr = Σ_t n_icrt and Y_ic, Y_i its sums
         L_ic ≤ Y_ic ≤ U_ic                                      ∀ i, c          (1)  the class's range; L ≥ 1
@@ -22,11 +22,12 @@ Model, with Y_icr = Σ_t n_icrt and Y_ic, Y_i its sums
         lowest_i ≤ Y_i ≤ highest_i                              ∀ i             (3)  the item's ratio, in its form
         Y_i ≤ cap · N_i                                         i ordinary      (4)  一般事项 cap
         Y_icr ≥ ⌊slice · N_icr⌋                                 ∀ i, c, r       (5)  the uniform slice
-        Y_icr ≤ ⌊times_i · N_icr⌋                               ∀ i, c, r       (6)  how often an item may be inspected
+        Y_icr ≤ min(⌈highest · N_icr⌉, ⌈times_i · N_icr⌉)       ∀ i, c, r       (6)  no region above the class's range,
+                                                                                 nor an item above its own frequency
         Σ_{t ∈ batch, c, r} n_icrt ≥ least                      ∀ i, batch      (7)  batches
-        w_Qst ≥ |s| n_icrt / N_icr                              i ∈ Q           (8)  shared tickets, see visits.py
-        Σ_{i: q(i) = q} m_i n_icrt + Σ_s m_0 w_qst ≤ H_rqt      ∀ r, q, t       (9)  means
-        made_s + Σ_{t' < t} w_ast' + k w_ast ≤ k |s|            ∀ s, a, t       (10) yearly cap
+        F_Qcrt ≥ n_icrt / N_icr, i ∈ Q;  F_Q ≥ F_Q', Q' ⊂ Q     ∀ c, r, t       (8)  shared tickets, see visits.py
+        Σ_{i: q(i) = q} m_i n_icrt + m_0 Σ_s |s| F_qst ≤ H_rqt  ∀ r, q, t       (9)  means; F_qst of s's tasks of skill q
+        made_s + |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ k |s|      ∀ s, a, t       (10) yearly cap; of its tasks of agency a
         d_ic ≥ g_ic - Y_ic                                      ∀ i, c          (11)
         Σ_q (left side of (9)) ≤ e_r                            ∀ r, t          (12)
 Aims, each before the next
@@ -36,7 +37,7 @@ Aims, each before the next
                                        plan stops at the minima, and more officers would find nothing more.
         min Σ d_ic / g_ic         (14) information
         min Σ e_r                 (15) evenness
-        min Σ w_T(s)st            (16) visits
+        min Σ |s| F_T(s)st        (16) visits
 An aim may give a stated share of its best value for those after it: held to the last unit, (13) would leave the others nothing.
 
 (10): at most (made + visits before t) / k bodies of s have reached the cap, and those left must bear month t. It is stated
@@ -51,12 +52,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, floor, gcd
+from itertools import pairwise
+from math import ceil, gcd
 
 from solver.plan.problem import PPM, Cell, Group, Problem, Task, cells, months_of, range_of
 
-#: Visits are counted in thousandths.
-MILLI = 1000
 #: The 95 % point of the normal distribution, squared: both tails of a 90 % interval.
 _Z2 = 1.6448536269514722**2
 
@@ -85,11 +85,14 @@ class Aim:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The rows and aims over columns 0..n-1, each a whole number from 0 to its ``tops`` entry."""
+    """The rows and aims over columns 0..n-1, each a whole number from 0 to its ``tops`` entry.
+
+    ``units`` says how many of a column's whole numbers make one of what it counts; a linear program is scaled by it.
+    """
 
     cells: tuple[Cell, ...]
     draws: dict[tuple[int, int], int]
-    visits: dict[tuple[int, frozenset[str], int], int]
+    units: tuple[int, ...]
     tops: tuple[int, ...]
     rows: tuple[Row, ...]
     aims: tuple[Aim, ...]
@@ -145,6 +148,14 @@ def _up(ratio: int, population: int) -> int:
     return -(-ratio * population // PPM)
 
 
+def _summed(terms: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the terms with one coefficient a column."""
+    total: dict[int, int] = defaultdict(int)
+    for column, coefficient in terms:
+        total[column] += coefficient
+    return list(total.items())
+
+
 class _Builder:
     """Columns first, then the rows in the order of their numbers."""
 
@@ -155,6 +166,7 @@ class _Builder:
         self.cells = cells(problem)
         self.place = {cell.key: j for j, cell in enumerate(self.cells)}
         self.tops: list[int] = []
+        self.units: list[int] = []
         self.rows: list[Row] = []
         self.months = {
             t.name: tuple(range(1, 13)) if closed else months_of(problem, t) for t in problem.tasks
@@ -164,7 +176,7 @@ class _Builder:
             for j, cell in enumerate(self.cells)
             for t in self.months[cell.task.name]
         }
-        self.visits: dict[tuple[int, frozenset[str], int], int] = {}
+        self.fractions: dict[tuple[frozenset[str], str, str, int], int] = {}
         self.rate = {(r.task, r.risk_class, r.region): r.rate for r in problem.rates}
 
     def model(self) -> Model:
@@ -180,14 +192,15 @@ class _Builder:
         return Model(
             cells=self.cells,
             draws=self.draws,
-            visits=self.visits,
+            units=tuple(self.units),
             tops=tuple(self.tops),
             rows=tuple(self.rows),
             aims=aims,
         )
 
-    def _column(self, top: int) -> int:
+    def _column(self, top: int, unit: int = 1) -> int:
         self.tops.append(top)
+        self.units.append(unit)
         return len(self.tops) - 1
 
     def _add(
@@ -224,7 +237,7 @@ class _Builder:
             self._add("class-maximum", (name, c), terms, high=high)  # (1)
         for name in self.tasks:
             there = [c for c in self.problem.classes if (name, c) in by]
-            for one, other in zip(there, there[1:], strict=False):
+            for one, other in pairwise(there):
                 low_size, high_size = self._population(by[name, one]), self._population(by[name, other])
                 terms = [(x, high_size) for x in self._of(by[name, one])]
                 terms += [(x, -low_size) for x in self._of(by[name, other])]
@@ -250,7 +263,9 @@ class _Builder:
             low = self.problem.slice * cell.population // PPM
             if low:
                 self._add("slice", cell.key, terms, low=low)  # (5)
-            self._add("repeat", cell.key, terms, high=floor(cell.task.per_year * cell.population))  # (6)
+            most = range_of(self.problem, cell.task, cell.risk_class).highest
+            self._add("region-maximum", cell.key, terms, high=_up(most, cell.population))  # (6)
+            self._add("repeat", cell.key, terms, high=ceil(cell.task.per_year * cell.population))  # (6)
 
     def _batches(self) -> None:
         for (name,), places in self._by("task").items():
@@ -264,17 +279,27 @@ class _Builder:
             for t in set(range(1, 13)) - set(months_of(self.problem, self.tasks[name])):
                 self._add("closed", (name, t), [(x, 1) for x in self._of(places, [t])], high=0)
 
-    def _visit(self, s: int, group: Group, tasks: frozenset[str], month: int) -> int:
-        """Column of w_Qst, made with its rows when first asked for."""
-        if (s, tasks, month) not in self.visits:
-            w = self.visits[s, tasks, month] = self._column(MILLI * group.size)
-            for name in sorted(tasks):
-                j = self.place[name, group.risk_class, group.region]
-                have, per = self.cells[j].population, MILLI * group.size
-                by = gcd(have, per)
-                terms = [(self.draws[j, month], per // by), (w, -have // by)]
-                self._add("visits", (group.name, name, month), terms, high=0)  # (8)
-        return self.visits[s, tasks, month]
+    def _fraction(self, tasks: frozenset[str], risk_class: str, region: str, month: int) -> int:
+        """Column of F_Qcrt, made with its rows when first asked for; larger sets stand on those of their skills."""
+        key = (tasks, risk_class, region, month)
+        if key not in self.fractions:
+            skills = sorted({self.tasks[name].skill for name in tasks})
+            parts = [frozenset(n for n in tasks if self.tasks[n].skill == skill) for skill in skills]
+            below = [self._fraction(q, risk_class, region, month) for q in parts] if len(parts) > 1 else []
+            largest = self.fractions[key] = self._column(PPM, PPM)
+            for q, part in zip(parts, below, strict=False):
+                self._add(
+                    "visits", (*sorted(q), risk_class, region, month), [(part, 1), (largest, -1)], high=0
+                )  # (8)
+            for name in () if below else sorted(tasks):
+                j = self.place[name, risk_class, region]
+                by = gcd(self.cells[j].population, PPM)
+                terms = [(self.draws[j, month], PPM // by), (largest, -self.cells[j].population // by)]
+                self._add("visits", (name, risk_class, region, month), terms, high=0)  # (8)
+        return self.fractions[key]
+
+    def _visit(self, group: Group, tasks: frozenset[str], month: int) -> int:
+        return self._fraction(tasks, group.risk_class, group.region, month)
 
     def _open(self, group: Group, month: int, **of: str) -> frozenset[str]:
         """Tasks of the group that may draw in the month, of one skill or agency where asked."""
@@ -282,37 +307,50 @@ class _Builder:
         return frozenset(t.name for t in tasks if all(getattr(t, f) == v for f, v in of.items()))
 
     def _means(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
-        """Rows (9); returns the work of each region and month, over all skills [1/1000 minutes]."""
+        """Rows (9); returns the work of each region and month, over all skills [1/1,000,000 minutes]."""
         work: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
         for (j, t), x in self.draws.items():
             cell = self.cells[j]
-            work[cell.region, cell.task.skill, t].append((x, MILLI * cell.task.minutes))
-        for s, group in enumerate(self.problem.groups):
+            work[cell.region, cell.task.skill, t].append((x, PPM * cell.task.minutes))
+        for group in self.problem.groups:
             for skill in sorted({self.tasks[name].skill for name in group.tasks}):
                 for t in range(1, 13):
                     if tasks := self._open(group, t, skill=skill):
-                        w = self._visit(s, group, tasks, t)
-                        work[group.region, skill, t].append((w, self.problem.set_up))
+                        f = self._visit(group, tasks, t)
+                        work[group.region, skill, t].append((f, self.problem.set_up * group.size))
         have = {(m.region, m.skill, m.month): m.minutes for m in self.problem.means}
         whole: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-        for (r, skill, t), terms in sorted(work.items()):
-            limit = MILLI * usable(self.problem, have.get((r, skill, t), 0))
+        for (r, skill, t), each in sorted(work.items()):
+            terms = _summed(each)
+            limit = PPM * usable(self.problem, have.get((r, skill, t), 0))
             self._add("hours", (r, skill, t), terms, high=limit)  # (9)
             whole[r, t] += terms
         return whole
 
     def _caps(self) -> None:
         k = self.problem.yearly_cap
-        for s, group in enumerate(self.problem.groups):
+        for group in self.problem.groups:
             for agency in sorted({self.tasks[name].agency for name in group.tasks}):
+                if k * self._most(group, agency) <= k * group.size - group.visits_made:
+                    continue  # (10) holds whatever is drawn: k times the year's visits is no less than its left side
                 before: list[int] = []
                 for t in range(1, 13):
                     if tasks := self._open(group, t, agency=agency):
-                        w = self._visit(s, group, tasks, t)
-                        limit = MILLI * (k * group.size - group.visits_made)
-                        terms = [*((v, 1) for v in before), (w, k)]
+                        f = self._visit(group, tasks, t)
+                        terms = _summed([*((v, group.size) for v in before), (f, k * group.size)])
+                        limit = PPM * (k * group.size - group.visits_made)
                         self._add("yearly-cap", (group.name, agency, t), terms, high=limit)  # (10)
-                        before.append(w)
+                        before.append(f)
+
+    def _most(self, group: Group, agency: str) -> float:
+        """Most visits that the tasks could make to the group in the year, by (6) alone, none shared."""
+        most = 0.0
+        for task in (self.tasks[name] for name in group.tasks):
+            if task.agency == agency:
+                size = self.cells[self.place[task.name, group.risk_class, group.region]].population
+                top = _up(range_of(self.problem, task, group.risk_class).highest, size)
+                most += group.size * min(top, ceil(task.per_year * size)) / size + 1e-4
+        return most
 
     def _found(self) -> Aim:
         terms = ((x, -self.rate.get(self.cells[j].key, 0)) for (j, _), x in self.draws.items())
@@ -334,13 +372,14 @@ class _Builder:
         for (r, t), terms in sorted(work.items()):
             if r not in most:
                 most[r] = self._column(sum(m.minutes for m in self.problem.means if m.region == r) + 1)
-            self._add("peak", (r, t), [*terms, (most[r], -MILLI)], high=0)  # (12)
+            self._add("peak", (r, t), [*_summed(terms), (most[r], -PPM)], high=0)  # (12)
         return Aim("evenness", tuple((e, 1) for e in most.values()), 1)  # (15)
 
     def _fewest(self) -> Aim:
-        terms = []
-        for s, group in enumerate(self.problem.groups):
-            for t in range(1, 13):
-                if tasks := self._open(group, t):
-                    terms.append((self._visit(s, group, tasks, t), 1))
+        terms = _summed(
+            (self._visit(group, tasks, t), group.size)
+            for group in self.problem.groups
+            for t in range(1, 13)
+            if (tasks := self._open(group, t))
+        )
         return Aim("visits", tuple(terms), 1)  # (16)
