@@ -40,7 +40,7 @@ class Weighed:
     dropped : int
         Allowed pairs that are zero in every staffing with these loads.
     rounds, flows : int
-        Work done: rounds of projections, largest flows of the loads.
+        Work done: Newton's steps for the entropy, largest flows of the loads.
     """
 
     weights: tuple[tuple[str, str, int], ...]
