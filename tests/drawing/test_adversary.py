@@ -221,6 +221,31 @@ def test_the_public_has_no_entry_that_nobody_thought_of(month: Month) -> None:
         assert leaves <= set(LEAVES[name].split()), name
 
 
+#: What a printed status may say: places in the ceremony, commitments, seeds and totals.
+SHOWN = {
+    *(
+        "draw",
+        "state",
+        "next",
+        "serial",
+        "after",
+        "ground",
+        "commitment of targets",
+        "commitment of officers",
+    ),
+    *("seed of targets", "seed of officers", "witnesses of targets", "witnesses of officers", "frame rows"),
+    *("excluded", "pool", "merged strata", "taken rows", "routes", "slots filled", "month"),
+}
+
+
+def test_a_status_shows_totals_only(month: Month) -> None:
+    """Each line of the status and of the list of draws is a total or a place in the ceremony, at every step."""
+    lines = [json.loads(public.status) for public in month[1].values()]
+    shown = {name for one, every in lines for row in (one, *every) for name in row}
+    assert shown <= SHOWN
+    assert {"slots filled", "excluded"} <= shown
+
+
 def test_what_opens_when(month: Month) -> None:
     """Before the draw: the first parameters. After it: both parameters and seeds. After the window: the cutoffs."""
     seen = month[1]
