@@ -32,7 +32,7 @@ class _Officer:
 
 
 def case_a() -> Case:
-    """120 officers × 150 routes of two slots, five departments, 20 dates."""
+    """120 officers × 150 routes of two slots, three departments, 20 dates."""
     return _case("a", officers=120, routes=150, dates=20, departments=3, skills=4)
 
 
@@ -42,7 +42,7 @@ def case_b() -> Case:
 
 
 def case_c() -> Case:
-    """1,000 officers × 1,250 routes of two slots, ten departments, near 250,000 pairs, 20 dates."""
+    """1,000 officers × 1,250 routes of two slots, seven departments, near 250,000 pairs, 20 dates."""
     return _case("c", officers=1000, routes=1250, dates=20, departments=7, skills=4)
 
 
