@@ -1,0 +1,195 @@
+"""What is wrong with a plan, by plain counting (计划合规检查).
+
+It knows nothing of the model, its columns or its rows: it reads the bounds once more from the problem, in fractions, and
+counts. A solved plan without violations is checked by two hands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from solver.plan import visits
+from solver.plan.problem import PPM, Group, Problem, Task
+from solver.plan.result import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that a plan breaks: where, what it has and what it may have."""
+
+    rule: str
+    where: tuple[str, ...]
+    has: Fraction
+    limit: Fraction
+
+
+def violations(problem: Problem, numbers: Iterable[Number]) -> list[Violation]:
+    """List what a plan breaks, in the order of the rules; empty for a lawful one."""
+    book = _Book(problem, tuple(numbers))
+    return [
+        Violation(rule, tuple(map(str, where)), Fraction(has), Fraction(limit))
+        for rules in (_places, _ratios, _order, _items, _cells, _batches, _hours, _caps)
+        for rule, where, has, sense, limit in rules(book)
+        if (has < limit if sense == ">=" else has > limit)
+    ]
+
+
+def group_visits(problem: Problem, numbers: Iterable[Number]) -> dict[tuple[str, int], Fraction]:
+    """Return the expected visits of each group in each month, all tasks together."""
+    book = _Book(problem, tuple(numbers))
+    return {(g.name, t): book.visits(g, g.tasks, t) for g in problem.groups for t in range(1, 13)}
+
+
+Said = tuple[str, tuple[object, ...], Fraction | int, str, Fraction | int]
+
+
+class _Book:
+    """The numbers, summed as the rules ask."""
+
+    def __init__(self, problem: Problem, numbers: tuple[Number, ...]) -> None:
+        self.problem = problem
+        self.numbers = numbers
+        self.tasks: dict[str, Task] = {t.name: t for t in problem.tasks}
+        self.size: dict[tuple[str, str, str], int] = defaultdict(int)
+        for group in problem.groups:
+            for name in group.tasks:
+                self.size[name, group.risk_class, group.region] += group.size
+        self.take: dict[tuple[str, str, str, int], int] = defaultdict(int)
+        for n in numbers:
+            self.take[n.task, n.risk_class, n.region, n.month] += n.take
+
+    def drawn(self, task: str, risk_class: str = "", region: str = "", months: Iterable[int] = ()) -> int:
+        """Sum of the numbers; an empty argument is every one."""
+        when = set(months)
+        return sum(
+            n.take
+            for n in self.numbers
+            if n.task == task
+            and risk_class in ("", n.risk_class)
+            and region in ("", n.region)
+            and (not when or n.month in when)
+        )
+
+    def bodies(self, task: str, risk_class: str = "") -> int:
+        """Bodies open to the task, of one class or all."""
+        return sum(n for (i, c, _), n in self.size.items() if i == task and risk_class in ("", c))
+
+    def visits(self, group: Group, tasks: Iterable[str], month: int) -> Fraction:
+        """Expected visits that the tasks make to the group."""
+        cells = ((name, group.risk_class, group.region) for name in tasks)
+        drawn = [visits.Drawn(self.take[*cell, month], self.size[cell], "/".join(cell)) for cell in cells]
+        return visits.expected(group.size, drawn)
+
+    def range_of(self, task: Task, risk_class: str) -> tuple[Fraction, Fraction]:
+        """Lowest and highest ratio of a class in a task."""
+        own = [r for r in task.ranges if r.risk_class == risk_class]
+        one = (own or [r for r in self.problem.ranges if r.risk_class == risk_class])[0]
+        return Fraction(one.lowest, PPM), Fraction(one.highest, PPM)
+
+
+def _places(book: _Book) -> Iterator[Said]:
+    """Every number is of a cell that exists, in an open month, and no more than there are."""
+    for n in book.numbers:
+        task = book.tasks.get(n.task)
+        windows = {m for batch in task.batches for m in batch.months} - task.busy if task else set()
+        here = n.month in windows and n.month <= book.problem.last_month
+        size = book.size.get((n.task, n.risk_class, n.region), 0)
+        yield "place", (n.task, n.risk_class, n.region, n.month), n.take, "<=", size if here else 0
+        yield "place", (n.task, n.risk_class, n.region, n.month), n.take, ">=", 0
+
+
+def _ratios(book: _Book) -> Iterator[Said]:
+    """Each class within its range over the year, and never left out."""
+    for task in book.problem.tasks:
+        for c in book.problem.classes:
+            if size := book.bodies(task.name, c):
+                lowest, highest = book.range_of(task, c)
+                least = max(1, ceil(lowest * size), ceil(Fraction(book.problem.slice, PPM) * size))
+                drawn = book.drawn(task.name, c)
+                yield "class-minimum", (task.name, c), drawn, ">=", least
+                yield "class-maximum", (task.name, c), drawn, "<=", max(least, floor(highest * size))
+
+
+def _order(book: _Book) -> Iterator[Said]:
+    """The ratio does not fall from a class to a riskier one."""
+    for task in book.problem.tasks:
+        before = Fraction(0)
+        for c in book.problem.classes:
+            if size := book.bodies(task.name, c):
+                ratio = Fraction(book.drawn(task.name, c), size)
+                yield "class-order", (task.name, c), ratio, ">=", before
+                before = ratio
+
+
+def _items(book: _Book) -> Iterator[Said]:
+    """The item's ratio in its form, and the cap of ordinary items."""
+    for task in book.problem.tasks:
+        size, drawn = book.bodies(task.name), book.drawn(task.name)
+        if not size:
+            continue
+        asked = Fraction(task.ratio, PPM) * size
+        exact = max(1, floor(asked + Fraction(1, 2))) if task.form == "exact" else task.count
+        if task.form in ("minimum", "exact", "count"):
+            yield "item", (task.name,), drawn, ">=", ceil(asked) if task.form == "minimum" else exact
+        if task.form in ("maximum", "exact", "count"):
+            yield "item", (task.name,), drawn, "<=", max(1, floor(asked)) if task.form == "maximum" else exact
+        if task.general:
+            yield "general-cap", (task.name,), drawn, "<=", Fraction(book.problem.general_cap, PPM) * size
+
+
+def _cells(book: _Book) -> Iterator[Said]:
+    """The uniform slice in each cell, no region above the range, no item too often at one body."""
+    for (name, c, region), size in book.size.items():
+        drawn, task = book.drawn(name, c, region), book.tasks[name]
+        yield "slice", (name, c, region), drawn, ">=", floor(Fraction(book.problem.slice, PPM) * size)
+        yield "region-maximum", (name, c, region), drawn, "<=", ceil(book.range_of(task, c)[1] * size)
+        yield "repeat", (name, c, region), drawn, "<=", ceil(task.per_year * size)
+
+
+def _batches(book: _Book) -> Iterator[Said]:
+    """Each batch draws what it must."""
+    for task in book.problem.tasks:
+        for number, batch in enumerate(task.batches, 1):
+            if book.bodies(task.name):
+                yield (
+                    "batch",
+                    (task.name, number),
+                    book.drawn(task.name, months=batch.months),
+                    ">=",
+                    batch.least,
+                )
+
+
+def _hours(book: _Book) -> Iterator[Said]:
+    """No more work than the means less what is held back."""
+    have: dict[tuple[str, str, int], int] = defaultdict(int)
+    for m in book.problem.means:
+        have[m.region, m.skill, m.month] += m.minutes
+    spent: dict[tuple[str, str, int], Fraction] = defaultdict(Fraction)
+    for n in book.numbers:
+        if n.task in book.tasks:
+            spent[n.region, book.tasks[n.task].skill, n.month] += n.take * book.tasks[n.task].minutes
+    for group in book.problem.groups:
+        for skill in {book.tasks[name].skill for name in group.tasks}:
+            together = [name for name in group.tasks if book.tasks[name].skill == skill]
+            for t in range(1, 13):
+                spent[group.region, skill, t] += book.problem.set_up * book.visits(group, together, t)
+    for key, minutes in sorted(spent.items()):
+        yield "hours", key, minutes, "<=", floor(have[key] * Fraction(PPM - book.problem.held_back, PPM))
+
+
+def _caps(book: _Book) -> Iterator[Said]:
+    """Enough bodies below the yearly cap are left for every month's visits."""
+    k = book.problem.yearly_cap
+    for group in book.problem.groups:
+        for agency in sorted({book.tasks[name].agency for name in group.tasks}):
+            together = [name for name in group.tasks if book.tasks[name].agency == agency]
+            before = Fraction(group.visits_made)
+            for t in range(1, 13):
+                now = book.visits(group, together, t)
+                yield "yearly-cap", (group.name, agency, t), before + k * now, "<=", k * group.size
+                before += now
