@@ -188,8 +188,9 @@ def _caps(book: _Book) -> Iterator[Said]:
     for group in book.problem.groups:
         for agency in sorted({book.tasks[name].agency for name in group.tasks}):
             together = [name for name in group.tasks if book.tasks[name].agency == agency]
-            before = Fraction(group.visits_made)
+            left = max(0, k * group.size - group.visits_made)
+            before = Fraction(0)
             for t in range(1, 13):
                 now = book.visits(group, together, t)
-                yield "yearly-cap", (group.name, agency, t), before + k * now, "<=", k * group.size
+                yield "yearly-cap", (group.name, agency, t), before + k * now, "<=", left
                 before += now

@@ -27,7 +27,7 @@ Model, with Y_icr = Σ_t n_icrt and Y_ic, Y_i its sums
         Σ_{t ∈ batch, c, r} n_icrt ≥ least                      ∀ i, batch      (7)  batches
         F_Qcrt ≥ n_icrt / N_icr, i ∈ Q;  F_Q ≥ F_Q', Q' ⊂ Q     ∀ c, r, t       (8)  shared tickets, see visits.py
         Σ_{i: q(i) = q} m_i n_icrt + m_0 Σ_s |s| F_qst ≤ H_rqt  ∀ r, q, t       (9)  means; F_qst of s's tasks of skill q
-        made_s + |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ k |s|      ∀ s, a, t       (10) yearly cap; of its tasks of agency a
+        |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ (k |s| - made_s)⁺    ∀ s, a, t       (10) yearly cap; of its tasks of agency a
         d_ic ≥ g_ic - Y_ic                                      ∀ i, c          (11)
         Σ_q (left side of (9)) ≤ e_r                            ∀ r, t          (12)
 Aims, each before the next
@@ -40,7 +40,7 @@ Aims, each before the next
         min Σ |s| F_T(s)st        (16) visits
 An aim may give a stated share of its best value for those after it: held to the last unit, (13) would leave the others nothing.
 
-(10): at most (made + visits before t) / k bodies of s have reached the cap, and those left must bear month t. It is stated
+(10): at most (made_s + visits before t) / k bodies of s have reached the cap, and those left must bear month t. It is stated
 of expectations; the cap itself is kept body by body, when the frame is frozen.
 U_ic = max(⌊highest · N_ic⌋, L_ic): where a class is so small that no whole number lies in its range, the minimum wins.
 Numbers are whole throughout, so that the linear relaxation, CP-SAT and the plain check read one and the same row.
@@ -338,7 +338,7 @@ class _Builder:
                     if tasks := self._open(group, t, agency=agency):
                         f = self._visit(group, tasks, t)
                         terms = _summed([*((v, group.size) for v in before), (f, k * group.size)])
-                        limit = PPM * (k * group.size - group.visits_made)
+                        limit = PPM * max(0, k * group.size - group.visits_made)
                         self._add("yearly-cap", (group.name, agency, t), terms, high=limit)  # (10)
                         before.append(f)
 
