@@ -77,7 +77,8 @@ def predictability(session: Session, draw_id: str) -> Predictability:
         ``drawing.unknown-draw``.
     """
     draw = find_draw(session, draw_id)
-    instance, routes = problem(session, draw)
+    asked = problem(session, draw)
+    instance, routes = asked.instance, asked.routes
     names = instance.slots
     allowed = Counter(names[s] for s in instance.pair_slot.tolist())
     weights = [

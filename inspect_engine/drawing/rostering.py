@@ -1,14 +1,16 @@
 """``draw officers``: the lottery fills every slot (抽取执法人员), with exactly the chances committed to."""
 
-from solver.dr1.eligibility import routes_of
-from solver.dr1.lottery import lottery
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.staffing import problem, refuse_unlawful
 from inspect_engine.drawing.steps import expect, find_draw, object_of, put_rows, rows_of
 from inspect_engine.drawing.tables import DrawState
 from inspect_engine.events.log import Act, append
 from inspect_engine.registers.tables import Person
 from inspect_engine.visits.tables import Assignment, Mode, Route, Slot
+from solver.dr1.eligibility import routes_of
+from solver.dr1.lottery import lottery
+from solver.rules import broken_roster
 
 
 def draw_officers(session: Session, draw_id: str, act: Act) -> dict[str, int]:
@@ -34,6 +36,7 @@ def draw_officers(session: Session, draw_id: str, act: Act) -> dict[str, int]:
         for row in rows_of(session, draw, "4-weights.jsonl")
     ]
     roster = lottery(seed, slots, weights, draw.hash)
+    refuse_unlawful(broken_roster(problem(session, draw).facts, roster))
     put_rows(
         session, draw, "6-roster.jsonl", [{"officer": officer, "slot": slot} for slot, officer in roster]
     )

@@ -5,8 +5,8 @@ and nothing is stored.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
@@ -41,10 +41,11 @@ from solver.dr1.eligibility import (
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
 from solver.dr1.seed import commitment
-from solver.roster.caps import UNIT, in_units
+from solver.roster.caps import in_units
 from solver.roster.instance import Instance, build
 from solver.roster.staffing import Short
 from solver.roster.weights import Weighed, weigh
+from solver.rules import Facts, Violation, broken_weights, facts
 
 
 def staff(session: Session, draw_id: str, act: Act) -> str:
@@ -67,11 +68,12 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
     for before in (object_of(session, draw, "2-seed.json")["revealed_at"], *(row["at"] for row in changes)):
         expect_later(act.at, str(before))
     put_rows(session, draw, "4-changes.jsonl", changes)
-    instance, routes = problem(session, draw)
+    asked = problem(session, draw)
     cap = in_units(share(spec_of(draw).pair_cap))
-    weighed = weigh(instance, cap)
+    weighed = weigh(asked.instance, cap)
     if isinstance(weighed, Short):
-        raise _short(session, weighed, routes)
+        raise _short(session, weighed, asked.routes)
+    refuse_unlawful(broken_weights(asked.facts, weighed.weights, cap, weighed.caps))
     put_rows(session, draw, "4-weights.jsonl", weighed.weight_rows())
     put_rows(session, draw, "4-potentials.jsonl", weighed.potential_rows())
     committed = _commit(session, draw, weighed, cap, act)
@@ -107,7 +109,16 @@ def _changes(session: Session, draw: Draw) -> list[Row]:
     return sorted(rows, key=lambda row: (str(row["officer"]), str(row["at"])))
 
 
-def problem(session: Session, draw: Draw) -> tuple[Instance, tuple[Route, ...]]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The staffing problem of a draw, and the plain facts that its answer is held against."""
+
+    instance: Instance
+    routes: tuple[Route, ...]
+    facts: Facts
+
+
+def problem(session: Session, draw: Draw) -> Problem:
     """Read the staffing problem from the draw's own files: what a checker sees is what is solved.
 
     An officer's days present are counted over the draw's dates, so that the loads, too, can be checked from
@@ -116,15 +127,31 @@ def problem(session: Session, draw: Draw) -> tuple[Instance, tuple[Route, ...]]:
     officers = apply_changes(
         officers_of(rows_of(session, draw, "1-pool.jsonl")), rows_of(session, draw, "4-changes.jsonl")
     )
-    routes = routes_of(rows_of(session, draw, "4-routes.jsonl"))
+    routes = tuple(routes_of(rows_of(session, draw, "4-routes.jsonl")))
+    relations = rows_of(session, draw, "1-relations.jsonl")
     seed = str(object_of(session, draw, "2-seed.json")["seed"])
-    pairs = allowed_pairs(officers, routes, rows_of(session, draw, "1-relations.jsonl"), seed, draw.hash)
+    pairs = allowed_pairs(officers, routes, relations, seed, draw.hash)
     instance = build(
         slots=[(slot.slot, route.route, route.date) for route in routes for slot in route.slots],
         pairs=[(officer, slot) for _, slot, officer in pairs],
         days=days_present(officers, {route.date for route in routes}),
     )
-    return instance, tuple(routes)
+    return Problem(instance, routes, facts(officers, routes, relations))
+
+
+def refuse_unlawful(found: Sequence[Violation]) -> None:
+    """Stop where a model's answer breaks a plain rule: nothing is committed that is not lawful.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.unlawful``: a fault of this program, not of its user.
+    """
+    if found:
+        first = found[0]
+        raise EngineError(
+            "drawing.unlawful", rule=first.rule, officer=first.officer, place=first.place, count=len(found)
+        )
 
 
 def days_present(officers: Sequence[Officer], dates: set[str]) -> dict[str, int]:
@@ -183,8 +210,3 @@ def _commit(session: Session, draw: Draw, weighed: Weighed, cap: int, act: Act) 
     }
     put_object(session, draw, "4-parameters.json", parameters)
     return commitment(parameters, draw.hash)
-
-
-def as_share(units: int) -> Fraction:
-    """Write units of 2^-32 as an exact share."""
-    return Fraction(units, UNIT)
