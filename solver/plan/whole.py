@@ -72,7 +72,7 @@ class Whole:
             literal = self.switch[place] = self.program.new_bool_var("")
             constraint.only_enforce_if(literal)
 
-    def _sum(self, terms: Terms) -> Any:  # noqa: ANN401 - an expression of CP-SAT, which has no public type for all
+    def _sum(self, terms: Terms) -> Any:
         return self.sat.LinearExpr.weighted_sum([self.columns[j] for j, _ in terms], [c for _, c in terms])
 
     def aim(self, terms: Terms) -> None:
@@ -116,7 +116,7 @@ class Whole:
             bound=solver.best_objective_bound,
         )
 
-    def _core(self, solver: Any) -> tuple[int, ...]:  # noqa: ANN401
+    def _core(self, solver: Any) -> tuple[int, ...]:
         found = set(solver.sufficient_assumptions_for_infeasibility())
         return tuple(place for place, literal in self.switch.items() if literal.index in found)
 
