@@ -34,7 +34,7 @@ class Size:
     officers: int = 220
     trades: int = 14
     #: Days a month that an officer has for the plan.
-    days: int = 3
+    days: int = 6
 
 
 def prefecture(size: Size = Size()) -> Problem:

@@ -2,7 +2,8 @@
 
 CP-SAT finds no first plan of a prefecture's months in a minute, and it need not: a gap is proved by the relaxation's bound
 whoever found the plan. So the year's totals that the minima ask for are settled in whole numbers by CP-SAT, where they are a
-thousand columns without months, and then set down month by month:
+thousand columns without months, between the relaxation's numbers rounded down and up. Rounded down month by month, these
+keep every maximum, since all that counts against one grows with the numbers; the rest is set down
 
     where the rows allow it, and it adds least work: minutes of the item, and a set-up only for what the largest
     fraction grows by; months that are already full count dearer                                      (1)
@@ -18,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
+from math import ceil, floor
 
 from solver.plan.model import Model, Row
 from solver.plan.problem import PPM
@@ -36,7 +38,7 @@ YEARLY = frozenset(
 #: Share of a cell from which its number is set down whole: what is drawn in many months reaches the yearly cap.
 _MANY = 0.2
 #: Minutes that a whole yearly cap of a group is priced at, so that visits fall together where the cap is near.
-_CAP_PRICE = 5_000
+_CAP_PRICE = 100_000
 
 
 def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] | None:
@@ -49,34 +51,40 @@ def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] 
     work : float
         Deterministic work allowed for the totals.
     """
-    totals = _least_totals(model, work)
+    sheet = Sheet(model)
+    months = sheet.months
+    wish = {j: sum(wanted[x] for x in xs) for j, xs in months.items()}
+    many = {j for j, cell in enumerate(model.cells) if wish[j] >= _MANY * cell.population}
+    floors = {x: floor(wanted[x] + 1e-6) for (j, _), x in model.draws.items() if j not in many}
+    least = {j: sum(floors.get(x, 0) for x in xs) for j, xs in months.items()}
+    totals = _least_totals(model, least, {j: max(least[j], ceil(wish[j] - 1e-6)) for j in months}, work)
     if totals is None:
         return None
-    sheet = Sheet(model)
-    months: dict[int, list[int]] = defaultdict(list)
-    for (j, _), x in model.draws.items():
-        months[j].append(x)
-    for row in model.rows:
-        if row.kind == "batch":
-            _batch(sheet, row, totals, {x: j for (j, _), x in model.draws.items()})
     # Largest share first: what is nearly everybody has the fewest ways to fall together.
-    for j in sorted(totals, key=lambda j: (-totals[j] / model.cells[j].population, j)):
-        rest = totals[j] - sum(sheet.value[x] for x in months[j])
-        if not _place(sheet, months[j], rest, whole=totals[j] >= _MANY * model.cells[j].population):
-            return None
+    order = sorted(totals, key=lambda j: (-totals[j] / model.cells[j].population, j))
+    if not all(_place(sheet, months[j], totals[j], whole=True) for j in order if j in many):
+        return None
+    for x, number in floors.items():
+        if (move := sheet.move(x, number)) is not None:
+            sheet.apply(move)
+    _batches(sheet, totals)
+    if not all(_place(sheet, months[j], totals[j] - sheet.drawn(j)) for j in order):
+        return None
     sheet.ordered = True
-    targets = {j: round(sum(wanted[x] for x in xs)) for j, xs in months.items()}
+    targets = {j: round(number) for j, number in wish.items()}
     _improve(sheet, months, targets)
     _improve(sheet, months, {j: model.cells[j].population for j in months})
     return sheet.columns() if sheet.kept() else None
 
 
-def _least_totals(model: Model, work: float) -> dict[int, int] | None:
-    """Totals of the year's cells that keep the yearly rows with the least work."""
+def _least_totals(
+    model: Model, have: Mapping[int, int], most: Mapping[int, int], work: float
+) -> dict[int, int] | None:
+    """Totals of the year's cells, from what is there to what is wanted, that keep the yearly rows with the least work."""
     cell_of = {x: j for (j, _), x in model.draws.items()}
     rows = [_by_cell(row, cell_of) for row in model.rows if row.kind in YEARLY]
     small = replace(model, tops=tuple(cell.population for cell in model.cells), rows=tuple(rows))
-    program = Whole(small, rows)
+    program = Whole(small, rows, domains=[(have[j], most[j]) for j in range(len(model.cells))])
     program.aim(tuple((j, 1 + cell.task.minutes) for j, cell in enumerate(model.cells)))
     answer = program.solve(work)
     return dict(enumerate(answer.values)) if answer.values else None
@@ -87,23 +95,26 @@ def _by_cell(row: Row, cell_of: Mapping[int, int]) -> Row:
     return replace(row, terms=tuple(terms.items()))
 
 
-def _batch(sheet: Sheet, row: Row, totals: Mapping[int, int], cell_of: Mapping[int, int]) -> None:
-    """Set down a batch's least, from cells that draw in any case."""
-    short = (row.low or 0) - sum(sheet.value[x] for x, _ in row.terms)
-    by_cell: dict[int, list[int]] = defaultdict(list)
-    for x, _ in row.terms:
-        by_cell[cell_of[x]].append(x)
-    for j in sorted(by_cell, key=lambda j: (-totals[j], j)):
-        spare = totals[j] - sum(sheet.value[x] for x, i in cell_of.items() if i == j)
-        step = min(short, max(0, spare))
-        if step and _place(sheet, by_cell[j], step):
-            short -= step
+def _batches(sheet: Sheet, totals: Mapping[int, int]) -> None:
+    """Set down the least of every batch, from cells that draw in any case."""
+    cell_of = {x: j for (j, _), x in sheet.model.draws.items()}
+    for row in sheet.model.rows:
+        if row.kind != "batch":
+            continue
+        short = (row.low or 0) - sum(sheet.value[x] for x, _ in row.terms)
+        columns: dict[int, list[int]] = defaultdict(list)
+        for x, _ in row.terms:
+            columns[cell_of[x]].append(x)
+        for j in sorted(columns, key=lambda j: (-totals[j], j)):
+            step = min(short, totals[j] - sheet.drawn(j))
+            if step > 0 and _place(sheet, columns[j], step):
+                short -= step
 
 
 def _place(sheet: Sheet, columns: Sequence[int], count: int, *, whole: bool = False) -> bool:
     """Set down a number over the months where it is cheapest (1), all at once if whole and there is room."""
     while count > 0:
-        steps = dict.fromkeys((count, count // 2, count // 4, 1) if whole else (count // 8, 1))
+        steps = dict.fromkeys((count, (count + 1) // 2, (count + 3) // 4, 1) if whole else (count // 8, 1))
         best = next((move for step in steps if step and (move := sheet.cheapest(columns, step))), None)
         if best is None:
             return False
@@ -114,7 +125,7 @@ def _place(sheet: Sheet, columns: Sequence[int], count: int, *, whole: bool = Fa
 
 def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping[int, int]) -> None:
     """Add where most is found per minute (2), until nothing more may be added."""
-    have = {j: sum(sheet.value[x] for x in xs) for j, xs in months.items()}
+    have = {j: sheet.drawn(j) for j in months}
     heap = [(0.0, j) for j in months if have[j] < targets[j]]
     heapify(heap)
     while heap:
@@ -168,7 +179,14 @@ class Sheet:
             if row.kind == "visits":
                 (part, a), (whole, b) = row.terms
                 self.above[part].append((whole, a, -b))
+        self.months: dict[int, list[int]] = defaultdict(list)
+        for (j, _), x in model.draws.items():
+            self.months[j].append(x)
         self.found = {x: -c for x, c in model.aims[0].terms}
+
+    def drawn(self, cell: int) -> int:
+        """Return the cell's number over the year."""
+        return sum(self.value[x] for x in self.months[cell])
 
     def _changes(self, column: int, step: int) -> dict[int, int]:
         """New values of the column and of the fractions that it lifts."""

@@ -1,0 +1,101 @@
+"""From a problem to a result (年度计划求解).
+
+A small problem is solved in whole numbers, aim after aim, to the proved best. A large one is solved as a linear program, aim
+after aim, which bounds every plan; a plan is then filled in unit by unit, and the distance is told as it is. An aim's bound
+holds among plans that keep the aims before it to their best less what they may give.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from solver.plan.conflict import explain
+from solver.plan.errors import PlanError
+from solver.plan.fill import fill
+from solver.plan.lawful import violations
+from solver.plan.model import Aim, Model, build
+from solver.plan.problem import PPM, Problem, check
+from solver.plan.relax import relax
+from solver.plan.result import Impossible, Number, Reached, Result, Solved, Undecided
+from solver.plan.whole import Whole
+
+#: Numbers to decide up to which every aim is solved in whole numbers.
+SMALL = 200
+#: Deterministic work for each search; one unit is some seconds.
+WORK = 20.0
+
+
+def solve(problem: Problem, *, work: float = WORK, small: int = SMALL) -> Result:
+    """Find the year's numbers.
+
+    Parameters
+    ----------
+    problem : Problem
+    work : float
+        Deterministic work allowed for each search.
+    small : int
+        Numbers to decide (cells times months) up to which the plan is proved best in whole numbers.
+
+    Returns
+    -------
+    Solved, Impossible or Undecided
+        ``Undecided`` where the work did not suffice, or where a large problem passes the linear program and yet no plan
+        was found: that is no proof that there is none.
+
+    Raises
+    ------
+    PlanError
+        Of :func:`solver.plan.problem.check`; ``unlawful`` if a plan failed the plain check, which is a fault of ours.
+    """
+    check(problem)
+    model = build(problem)
+    result = _exact(problem, model, work) if len(model.draws) <= small else _large(problem, model, work)
+    if isinstance(result, Solved) and (wrong := violations(problem, result.numbers)):
+        raise PlanError("unlawful", rule=wrong[0].rule, where=wrong[0].where)
+    return result
+
+
+def _exact(problem: Problem, model: Model, work: float) -> Result:
+    program = Whole(model, model.rows)
+    values: tuple[int, ...] = ()
+    bounds = []
+    for aim in model.aims:
+        program.aim(aim.terms)
+        answer = program.solve(work)
+        if answer.status == "none":
+            return explain(problem, work)
+        if answer.status == "unknown":
+            return Undecided(stage=aim.name)
+        values = answer.values
+        bounds.append(answer.bound)
+        program.hold(aim.terms, answer.value + abs(answer.value) * problem.give // PPM)
+        program.hint(values)
+    return _solved(model, values, bounds)
+
+
+def _large(problem: Problem, model: Model, work: float) -> Result:
+    relaxed = relax(model, problem.give / PPM)
+    if relaxed is None:
+        return explain(problem, work)
+    values = fill(model, relaxed.values, work)
+    if values is None:
+        return Undecided(stage="months")
+    return _solved(model, values, relaxed.bounds)
+
+
+def _solved(model: Model, values: tuple[int, ...], bounds: list[float] | tuple[float, ...]) -> Solved:
+    numbers = sorted(
+        Number(*model.cells[j].key, month, values[x]) for (j, month), x in model.draws.items() if values[x]
+    )
+    aims = (_reached(aim, values, bound) for aim, bound in zip(model.aims, bounds, strict=True))
+    return Solved(numbers=tuple(numbers), aims=tuple(aims))
+
+
+def _reached(aim: Aim, values: tuple[int, ...], bound: float) -> Reached:
+    """Recompute the aim from the plan's own columns; in bodies, shares, minutes or visits."""
+    unit = 1 if aim.name == "evenness" else PPM
+    value = Fraction(aim.sign * sum(c * values[x] for x, c in aim.terms), unit)
+    return Reached(name=aim.name, value=float(value), bound=aim.sign * bound / unit)
+
+
+__all__ = ["Impossible", "Solved", "Undecided", "solve"]
