@@ -341,6 +341,35 @@ def test_relations_are_those_of_the_register_and_of_the_own_station(at: At) -> N
     assert Counter(ground == "own-station" for _, _, ground in expected)[False] > 3
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "bars"),
+    [
+        (WINDOW[0], None, True),
+        (WINDOW[1], None, True),
+        (WINDOW[1] + DAY, None, False),
+        (WINDOW[0] - 9 * DAY, WINDOW[0], False),
+        (WINDOW[0] - 9 * DAY, WINDOW[0] + DAY, True),
+    ],
+)
+def test_a_relation_bars_while_it_is_in_force(at: At, starts: date, ends: date | None, bars: bool) -> None:
+    """It bars from its first day on, no more from the day on which it ends, and from what the body answers for too."""
+    engine = at("new")
+    one = _one_officer(engine)
+    body = next(
+        x
+        for x in _of(engine, t.Target)
+        if x.kind is t.TargetKind.enterprise and x.state is t.TargetState.live
+    )
+    other = next(x for x in _of(engine, t.Target) if x.kind is t.TargetKind.sole_trader and x.id != body.id)
+    _set(engine, sa.delete(t.Relation))
+    _set(engine, sa.update(t.Target).where(t.Target.id == other.id).values(owner_key=body.key))  # type: ignore[arg-type]
+    row = {"person_id": one.id, "target_id": body.id, "ground": "shareholding", "source": "申报"}
+    _set(engine, sa.insert(t.Relation).values(**row, starts=starts, ends=ends))
+    _frozen(engine)
+    found = {key for _, key, ground in _relations(engine) if ground == "shareholding"}
+    assert found == ({body.key, other.key} if bars else set())
+
+
 def test_kin_stand_once_with_the_smaller_code_first(at: At) -> None:
     """A relation between two officers is one row, whichever of them declared it, and twice declared it is one."""
     engine = at("new")
