@@ -256,18 +256,6 @@ def test_leave_in_the_window_is_frozen(at: At, first: date, last: date, kept: bo
     assert row["away"] == ([[first.isoformat(), last.isoformat()]] if kept else [])
 
 
-def test_f9_illness_after_the_freezing_changes_nothing(at: At) -> None:
-    """Leave entered once the pool is frozen does not shrink this draw, however many fall ill at once (F9)."""
-    well, ill = at("frozen"), at("frozen")
-    for one in _of(ill, t.Person):
-        leave = {"person_id": one.id, "first": WINDOW[0], "last": WINDOW[1], "ground": "病假"}
-        _set(ill, sa.insert(t.Leave).values(**leave))
-    for state in ("seeded", "drawn", "routed", "staffed"):
-        STEPS[state](well)
-        STEPS[state](ill)
-    assert files(ill) == files(well)
-
-
 @pytest.mark.parametrize(
     ("statement", "there"),
     [

@@ -145,7 +145,7 @@ def test_a_contribution_that_is_given_stays_as_it_is(at: At) -> None:
     assert _refused(engine, Given("withheld", PARTY), at=4).code == "drawing.contribution-order"
 
 
-def test_f21_no_contribution_serves_twice(at: At) -> None:
+def test_no_contribution_serves_twice(at: At) -> None:
     """The first stage's dice are refused in the second: fresh randomness for each stage (F21, dr1 section 3)."""
     error = _refused(at("staffed"), ROLLED, at=7)
     assert error.code == "drawing.contribution-used"
