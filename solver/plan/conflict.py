@@ -16,8 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solver.plan.fill import DEFINING
-from solver.plan.model import Model, Row, build
+from solver.plan.model import DEFINING, Model, Row, build
 from solver.plan.problem import PPM, Problem
 from solver.plan.result import Bound, Change, Impossible, Remedy, Undecided
 from solver.plan.whole import Whole

@@ -1,10 +1,12 @@
 """A good plan of a large problem, unit by unit (逐步填充).
 
 CP-SAT finds no first plan of a prefecture's months in a minute, and it need not: a gap is proved by the relaxation's bound
-whoever found the plan. So the year's totals that the minima ask for are settled in whole numbers by CP-SAT, where they are a
-thousand columns without months, between the relaxation's numbers rounded down and up. Rounded down month by month, these
-keep every maximum, since all that counts against one grows with the numbers; the rest is set down
+whoever found the plan. So it is asked for what is small, and the rest is set down unit by unit.
 
+1. The year's totals that the minima ask for: a thousand columns without months, evenly over regions if that will do.
+2. The months of cells that are drawn to a large share, one class of one region at a time: their bodies come near the yearly
+   cap, so that their tasks must fall together, with as few visits as can be.
+3. The other cells, first at the relaxation's numbers rounded down, then
     where the rows allow it, and it adds least work: minutes of the item, and a set-up only for what the largest
     fraction grows by; months that are already full count dearer                                      (1)
 
@@ -17,16 +19,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from math import ceil, floor
 
 from solver.plan.model import Model, Row
-from solver.plan.problem import PPM
+from solver.plan.sheet import Sheet
+from solver.plan.together import together
 from solver.plan.whole import Whole
 
-#: Rows that say how columns follow from numbers drawn; they are kept by the way the columns are counted.
-DEFINING = frozenset({"visits", "interval", "peak"})
 #: Rows over the year's totals alone.
 YEARLY = frozenset(
     {
@@ -35,10 +36,8 @@ YEARLY = frozenset(
     }
 )
 
-#: Share of a cell from which its number is set down whole: what is drawn in many months reaches the yearly cap.
+#: Share of a cell from which its months are CP-SAT's to choose (2).
 _MANY = 0.2
-#: Minutes that a whole yearly cap of a group is priced at, so that visits fall together where the cap is near.
-_CAP_PRICE = 100_000
 
 
 def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] | None:
@@ -57,13 +56,20 @@ def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] 
     many = {j for j, cell in enumerate(model.cells) if wish[j] >= _MANY * cell.population}
     floors = {x: floor(wanted[x] + 1e-6) for (j, _), x in model.draws.items() if j not in many}
     least = {j: sum(floors.get(x, 0) for x in xs) for j, xs in months.items()}
-    totals = _least_totals(model, least, {j: max(least[j], ceil(wish[j] - 1e-6)) for j in months}, work)
+    most = {j: max(least[j], ceil(wish[j] - 1e-6)) for j in months}
+    even = {j: max(least[j], min(most[j], n)) for j, n in _even(model).items()}
+    totals = _least_totals(model, least, even, work) or _least_totals(model, least, most, work)
     if totals is None:
         return None
     # Largest share first: what is nearly everybody has the fewest ways to fall together.
     order = sorted(totals, key=lambda j: (-totals[j] / model.cells[j].population, j))
-    if not all(_place(sheet, months[j], totals[j], whole=True) for j in order if j in many):
-        return None
+    regions = sorted({(cell.risk_class, cell.region) for cell in model.cells})
+    for place in regions:
+        inside = [
+            j for j in order if j in many and (model.cells[j].risk_class, model.cells[j].region) == place
+        ]
+        if not together(sheet, inside, totals, work):
+            return None
     for x, number in floors.items():
         if (move := sheet.move(x, number)) is not None:
             sheet.apply(move)
@@ -71,9 +77,10 @@ def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] 
     if not all(_place(sheet, months[j], totals[j] - sheet.drawn(j)) for j in order):
         return None
     sheet.ordered = True
-    targets = {j: round(number) for j, number in wish.items()}
-    _improve(sheet, months, targets)
-    _improve(sheet, months, {j: model.cells[j].population for j in months})
+    _improve(sheet, months, {j: round(number) for j, number in wish.items()})
+    everybody = {j: cell.population for j, cell in enumerate(model.cells)}
+    while _improve(sheet, months, everybody):
+        continue  # what a riskier class held back (2 of model.py) may have room now
     return sheet.columns() if sheet.kept() else None
 
 
@@ -85,9 +92,27 @@ def _least_totals(
     rows = [_by_cell(row, cell_of) for row in model.rows if row.kind in YEARLY]
     small = replace(model, tops=tuple(cell.population for cell in model.cells), rows=tuple(rows))
     program = Whole(small, rows, domains=[(have[j], most[j]) for j in range(len(model.cells))])
-    program.aim(tuple((j, 1 + cell.task.minutes) for j, cell in enumerate(model.cells)))
+    # Small cells weigh a little more: a body of theirs moves the largest fraction, and so the visits, furthest.
+    program.aim(
+        tuple(
+            (j, 100 * (1 + cell.task.minutes) + 100_000 // cell.population)
+            for j, cell in enumerate(model.cells)
+        )
+    )
     answer = program.solve(work)
     return dict(enumerate(answer.values)) if answer.values else None
+
+
+def _even(model: Model) -> dict[int, int]:
+    """Each cell's part of its class's minimum, in proportion to its bodies and rounded up."""
+    cell_of = {x: j for (j, _), x in model.draws.items()}
+    part: dict[int, int] = {}
+    for row in model.rows:
+        if row.kind == "class-minimum":
+            places = sorted({cell_of[x] for x, _ in row.terms})
+            whole = sum(model.cells[j].population for j in places)
+            part |= {j: -(-(row.low or 0) * model.cells[j].population // whole) for j in places}
+    return part
 
 
 def _by_cell(row: Row, cell_of: Mapping[int, int]) -> Row:
@@ -111,10 +136,10 @@ def _batches(sheet: Sheet, totals: Mapping[int, int]) -> None:
                 short -= step
 
 
-def _place(sheet: Sheet, columns: Sequence[int], count: int, *, whole: bool = False) -> bool:
-    """Set down a number over the months where it is cheapest (1), all at once if whole and there is room."""
+def _place(sheet: Sheet, columns: Sequence[int], count: int) -> bool:
+    """Set down a number over the months where it is cheapest (1)."""
     while count > 0:
-        steps = dict.fromkeys((count, (count + 1) // 2, (count + 3) // 4, 1) if whole else (count // 8, 1))
+        steps = dict.fromkeys((count // 8, 1))
         best = next((move for step in steps if step and (move := sheet.cheapest(columns, step))), None)
         if best is None:
             return False
@@ -123,8 +148,9 @@ def _place(sheet: Sheet, columns: Sequence[int], count: int, *, whole: bool = Fa
     return True
 
 
-def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping[int, int]) -> None:
-    """Add where most is found per minute (2), until nothing more may be added."""
+def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping[int, int]) -> int:
+    """Add where most is found per minute (2), until nothing more may be added; returns how many were."""
+    start = sum(map(sheet.drawn, months))
     have = {j: sheet.drawn(j) for j in months}
     heap = [(0.0, j) for j in months if have[j] < targets[j]]
     heapify(heap)
@@ -133,7 +159,7 @@ def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping
         step = max(1, (targets[j] - have[j]) // 8)
         best = sheet.cheapest(months[j], step) or (sheet.cheapest(months[j], 1) if step > 1 else None)
         if best is None:
-            continue  # rows only fill up: what has no room now has none later
+            continue
         worth = -best.found / (best.cost + 1)
         if heap and worth > heap[0][0] and worth != said:
             heappush(heap, (worth, j))
@@ -142,114 +168,4 @@ def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping
         have[j] += best.step
         if have[j] < targets[j]:
             heappush(heap, (worth, j))
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A step on one column with all that follows from it."""
-
-    step: int
-    changes: tuple[tuple[int, int], ...]
-    rows: tuple[tuple[int, int], ...]
-    cost: float
-    found: int
-
-
-class Sheet:
-    """Columns and the rows' sums, kept in step."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.value = [0] * len(model.tops)
-        kept = [row for row in model.rows if row.kind not in DEFINING]
-        self.rows = kept
-        self.sum = [0] * len(kept)
-        self.high = [row.high for row in kept]
-        #: Whether classes must be in order (2) at every step; while totals are set down it is enough that they end so.
-        self.ordered = False
-        self.order = [row.kind == "class-order" for row in kept]
-        self.caps = [row.kind == "yearly-cap" for row in kept]
-        self.hours = [row.kind == "hours" for row in kept]
-        self.of: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for place, row in enumerate(kept):
-            for x, c in row.terms:
-                self.of[x].append((place, c))
-        self.above: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        for row in model.rows:
-            if row.kind == "visits":
-                (part, a), (whole, b) = row.terms
-                self.above[part].append((whole, a, -b))
-        self.months: dict[int, list[int]] = defaultdict(list)
-        for (j, _), x in model.draws.items():
-            self.months[j].append(x)
-        self.found = {x: -c for x, c in model.aims[0].terms}
-
-    def drawn(self, cell: int) -> int:
-        """Return the cell's number over the year."""
-        return sum(self.value[x] for x in self.months[cell])
-
-    def _changes(self, column: int, step: int) -> dict[int, int]:
-        """New values of the column and of the fractions that it lifts."""
-        new = {column: self.value[column] + step}
-        lifted = [column]
-        while lifted:
-            part = lifted.pop()
-            for whole, a, b in self.above[part]:
-                least = -(-a * new[part] // b)
-                if least > new.get(whole, self.value[whole]):
-                    new[whole] = least
-                    lifted.append(whole)
-        return new
-
-    def move(self, column: int, step: int) -> Move | None:
-        """Return the step with its price, or None where a row or the population forbids it."""
-        if self.value[column] + step > self.model.tops[column]:
-            return None
-        new = self._changes(column, step)
-        rows: dict[int, int] = defaultdict(int)
-        for x, v in new.items():
-            for place, c in self.of[x]:
-                rows[place] += c * (v - self.value[x])
-        cost = 0.0
-        for place, more in rows.items():
-            high = self.high[place]
-            if high is None or more <= 0 or (self.order[place] and not self.ordered):
-                continue
-            if self.sum[place] + more > high:
-                return None
-            if self.caps[place]:
-                cost += _CAP_PRICE * more / high * (self.sum[place] + more) / high
-            if self.hours[place]:
-                cost += more / PPM * (1 + self.sum[place] / high)
-        return Move(step, tuple(new.items()), tuple(rows.items()), cost, self.found.get(column, 0) * step)
-
-    def cheapest(self, columns: Sequence[int], step: int) -> Move | None:
-        """Return the step in the month where it costs least (1)."""
-        moves = [move for x in columns if (move := self.move(x, step))]
-        return min(moves, key=lambda m: (m.cost, m.changes), default=None)
-
-    def apply(self, move: Move) -> None:
-        """Do it."""
-        for x, v in move.changes:
-            self.value[x] = v
-        for place, more in move.rows:
-            self.sum[place] += more
-
-    def kept(self) -> bool:
-        """Whether every row is kept, the minima too."""
-        return all(
-            (row.low is None or total >= row.low) and (row.high is None or total <= row.high)
-            for row, total in zip(self.rows, self.sum, strict=True)
-        )
-
-    def columns(self) -> tuple[int, ...]:
-        """Return the columns, with what is short (11) and the largest months (12) counted."""
-        for row in self.model.rows:
-            if row.kind == "interval":
-                (short, _), *terms = row.terms
-                self.value[short] = max(0, (row.low or 0) - sum(self.value[x] for x, _ in terms))
-            if row.kind == "peak":
-                *terms, (peak, c) = row.terms
-                minutes = -(-sum(self.value[x] * a for x, a in terms) // -c)
-                self.value[peak] = max(self.value[peak], minutes)
-        return tuple(self.value)
+    return sum(map(sheet.drawn, months)) - start

@@ -60,6 +60,9 @@ from solver.plan.problem import PPM, Cell, Group, Problem, Task, cells, months_o
 #: The 95 % point of the normal distribution, squared: both tails of a 90 % interval.
 _Z2 = 1.6448536269514722**2
 
+#: Rows that say how columns follow from the numbers drawn, and bind nobody.
+DEFINING = frozenset({"visits", "interval", "peak"})
+
 Terms = tuple[tuple[int, int], ...]
 
 
