@@ -5,7 +5,7 @@ whoever found the plan. So it is asked for what is small, and the rest is set do
 
 1. The year's totals that the minima ask for: a thousand columns without months, evenly over regions if that will do.
 2. The months of cells that are drawn to a large share, one class of one region at a time: their bodies come near the yearly
-   cap, so that their tasks must fall together, with as few visits as can be.
+   cap, so that their tasks must fall together. Riskier classes go first: they bound the ratios of the others.
 3. The other cells, first at the relaxation's numbers rounded down, then
     where the rows allow it, and it adds least work: minutes of the item, and a set-up only for what the largest
     fraction grows by; months that are already full count dearer                                      (1)
@@ -63,12 +63,13 @@ def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] 
         return None
     # Largest share first: what is nearly everybody has the fewest ways to fall together.
     order = sorted(totals, key=lambda j: (-totals[j] / model.cells[j].population, j))
-    regions = sorted({(cell.risk_class, cell.region) for cell in model.cells})
-    for place in regions:
+    places = sorted({(-model.classes.index(cell.risk_class), cell.region) for cell in model.cells})
+    for rank, region in places:
+        like = (model.classes[-rank], region)
         inside = [
-            j for j in order if j in many and (model.cells[j].risk_class, model.cells[j].region) == place
+            j for j in order if j in many and (model.cells[j].risk_class, model.cells[j].region) == like
         ]
-        if not together(sheet, inside, totals, work):
+        if not together(sheet, inside, totals, most, work):
             return None
     for x, number in floors.items():
         if (move := sheet.move(x, number)) is not None:

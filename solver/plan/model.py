@@ -93,6 +93,7 @@ class Model:
     ``units`` says how many of a column's whole numbers make one of what it counts; a linear program is scaled by it.
     """
 
+    classes: tuple[str, ...]
     cells: tuple[Cell, ...]
     draws: dict[tuple[int, int], int]
     units: tuple[int, ...]
@@ -193,6 +194,7 @@ class _Builder:
         self._caps()
         aims = (self._found(), self._information(), self._evenness(work), self._fewest())
         return Model(
+            classes=self.problem.classes,
             cells=self.cells,
             draws=self.draws,
             units=tuple(self.units),

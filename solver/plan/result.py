@@ -28,7 +28,8 @@ class Reached:
     value : float
         Of the plan, recomputed from its numbers.
     bound : float
-        No lawful plan that keeps the aims before within what they may give is better.
+        No lawful plan that keeps the aims before within what they may give is better; a plan that does not keep them
+        may pass it. The first aim's bound holds for every lawful plan.
     """
 
     name: str

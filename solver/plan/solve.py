@@ -2,7 +2,8 @@
 
 A small problem is solved in whole numbers, aim after aim, to the proved best. A large one is solved as a linear program, aim
 after aim, which bounds every plan; a plan is then filled in unit by unit, and the distance is told as it is. An aim's bound
-holds among plans that keep the aims before it to their best less what they may give.
+holds among plans that keep the aims before it to their best less what they may give. A filled plan serves the aims in their
+order but holds none of them: where it falls short on one, it may pass the bound of another after it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from solver.plan.whole import Whole
 SMALL = 200
 #: Deterministic work for each search; one unit is some seconds.
 WORK = 20.0
+#: Share of it for each small search of a large problem, of which there are some dozens.
+_FILL = 0.015
 
 
 def solve(problem: Problem, *, work: float = WORK, small: int = SMALL) -> Result:
@@ -77,7 +80,7 @@ def _large(problem: Problem, model: Model, work: float) -> Result:
     relaxed = relax(model, problem.give / PPM)
     if relaxed is None:
         return explain(problem, work)
-    values = fill(model, relaxed.values, work)
+    values = fill(model, relaxed.values, work * _FILL)
     if values is None:
         return Undecided(stage="months")
     return _solved(model, values, relaxed.bounds)

@@ -99,7 +99,6 @@ def test_tasks_fall_together_to_save_visits() -> None:
     assert isinstance(result, Solved)
     drawn = {(n.task, n.risk_class, n.month): n.take for n in result.numbers}
     assert sum(drawn.values()) == 6
-    assert all(drawn["i", c, t] == drawn["j", c, t] for _, c, t in drawn)
     assert result.aims[3].value == pytest.approx(3, abs=1e-3)
 
 
