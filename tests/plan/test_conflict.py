@@ -1,0 +1,88 @@
+"""What is impossible is proved so, and the changes proposed are the smallest that do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+
+from solver.plan.problem import PPM, Problem, Range
+from solver.plan.result import Change, Impossible, Solved
+from solver.plan.solve import solve
+from tests.plan import cases
+
+
+def moved(problem: Problem, change: Change, amount: int) -> Problem | None:
+    """Return the problem with hours moved by an amount; None where the change is of another kind."""
+    if change.bound.kind != "hours":
+        return None
+    region, skill, month = change.bound.where
+    means = tuple(
+        replace(m, minutes=m.minutes + amount)
+        if (m.region, m.skill, str(m.month)) == (region, skill, month)
+        else m
+        for m in problem.means
+    )
+    return replace(problem, means=means)
+
+
+def test_proofs_are_true() -> None:
+    """No plan exists where none is said to; hours proposed as the one remedy do, and a minute less does not."""
+    seen = {"impossible": 0, "hours": 0}
+
+    @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(cases.problems())
+    def law(problem: Problem) -> None:
+        result = solve(problem)
+        if not isinstance(result, Impossible):
+            return
+        assert next(cases.plans(problem), None) is None
+        assert result.clash
+        assert result.irreducible
+        seen["impossible"] += 1
+        for remedy in result.remedies:
+            assert remedy.proved
+            if len(remedy.changes) == 1 and (
+                more := moved(problem, remedy.changes[0], remedy.changes[0].amount)
+            ):
+                less = moved(problem, remedy.changes[0], remedy.changes[0].amount - 1)
+                assert less is not None
+                assert next(cases.plans(more), None) is not None
+                assert next(cases.plans(less), None) is None
+                seen["hours"] += 1
+
+    law()
+    assert seen["impossible"] >= 5, seen
+    assert seen["hours"] >= 3, seen
+
+
+def test_names_hours_and_minimum_that_clash() -> None:
+    """Every D to be visited in April with hours for one: more hours, or a lower minimum, each by the least that does."""
+    base = cases.tiny(ranges=(cases.WIDE[0], Range(risk_class="D", lowest=PPM, highest=PPM)))
+    # One body of A in i and in j (60 + 30 and a set-up of 60), two of D (120 + 60 and two set-ups): 450 minutes.
+    month = tuple(replace(t, batches=(replace(t.batches[0], months=(4,)),)) for t in base.tasks)
+    means = tuple(replace(m, minutes=400) for m in base.means if m.month == 4)
+    result = solve(replace(base, tasks=month, means=means))
+    assert isinstance(result, Impossible)
+    first = {
+        (r.changes[0].bound.kind, r.changes[0].bound.where): r.changes[0].amount
+        for r in result.remedies
+        if len(r.changes) == 1
+    }
+    assert first["hours", ("南湖", "食品", "4")] == 50
+    assert first["class-minimum", ("i", "D")] == 1
+    assert all(r.proved for r in result.remedies)
+    ranks = [
+        (len(r.changes), sum(c.amount / max(1, c.bound.limit) for c in r.changes)) for r in result.remedies
+    ]
+    assert ranks == sorted(ranks)
+
+
+def test_a_shut_month_is_a_bound() -> None:
+    """A task whose only month is its busy season is told so, and opening the month for what it must draw does."""
+    base = cases.tiny()
+    busy = replace(base.tasks[1], busy=frozenset({4}))
+    result = solve(replace(base, tasks=(base.tasks[0], busy)))
+    assert isinstance(result, Impossible)
+    assert any(b.kind == "closed" and b.where == ("j", "4") for b in result.clash)
+    assert isinstance(solve(base), Solved)
