@@ -9,7 +9,6 @@ Over the rows of model.py, (1) to (7), (9), (10), and months that are shut as ro
                rows kept                                                                                            (2)
                and the least of all together, min Σ s_b / limit_b                                                   (3)
 
-Fractions are rounded up to a millionth, so that an amount of hours may be one minute more than the least.
 Order between classes (2 of model.py) is a rule and no number; it can clash but not be moved.
 """
 

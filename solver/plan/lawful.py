@@ -1,7 +1,8 @@
 """What is wrong with a plan, by plain counting (计划合规检查).
 
 It knows nothing of the model, its columns or its rows: it reads the bounds once more from the problem, in fractions, and
-counts. A solved plan without violations is checked by two hands.
+counts. Expected visits and their hours may pass a limit by one ppm of each fraction.
+A solved plan without violations is checked by two hands.
 """
 
 from __future__ import annotations
@@ -179,7 +180,9 @@ def _hours(book: _Book) -> Iterator[Said]:
             for t in range(1, 13):
                 spent[group.region, skill, t] += book.problem.set_up * book.visits(group, together, t)
     for key, minutes in sorted(spent.items()):
-        yield "hours", key, minutes, "<=", floor(have[key] * Fraction(PPM - book.problem.held_back, PPM))
+        bodies = sum(g.size for g in book.problem.groups if g.region == key[0])
+        usable = floor(have[key] * Fraction(PPM - book.problem.held_back, PPM))
+        yield "hours", key, minutes, "<=", usable + Fraction(book.problem.set_up * bodies, PPM)
 
 
 def _caps(book: _Book) -> Iterator[Said]:
@@ -192,5 +195,11 @@ def _caps(book: _Book) -> Iterator[Said]:
             before = Fraction(0)
             for t in range(1, 13):
                 now = book.visits(group, together, t)
-                yield "yearly-cap", (group.name, agency, t), before + k * now, "<=", left
+                yield (
+                    "yearly-cap",
+                    (group.name, agency, t),
+                    before + k * now,
+                    "<=",
+                    left + Fraction((11 + k) * group.size, PPM),
+                )
                 before += now

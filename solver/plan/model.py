@@ -42,6 +42,8 @@ An aim may give a stated share of its best value for those after it: held to the
 
 (10): at most (made_s + visits before t) / k bodies of s have reached the cap, and those left must bear month t. It is stated
 of expectations; the cap itself is kept body by body, when the frame is frozen.
+(9) and (10) are given what rounding F up may add, one ppm of a fraction, so that no plan is lost to it; a plan may pass them
+by as much, and lawful.py allows it.
 U_ic = max(⌊highest · N_ic⌋, L_ic): where a class is so small that no whole number lies in its range, the minimum wins.
 Numbers are whole throughout, so that the linear relaxation, CP-SAT and the plain check read one and the same row.
 """
@@ -327,7 +329,7 @@ class _Builder:
         whole: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
         for (r, skill, t), each in sorted(work.items()):
             terms = _summed(each)
-            limit = PPM * usable(self.problem, have.get((r, skill, t), 0))
+            limit = PPM * usable(self.problem, have.get((r, skill, t), 0)) + self._rounding(terms)
             self._add("hours", (r, skill, t), terms, high=limit)  # (9)
             whole[r, t] += terms
         return whole
@@ -343,9 +345,13 @@ class _Builder:
                     if tasks := self._open(group, t, agency=agency):
                         f = self._visit(group, tasks, t)
                         terms = _summed([*((v, group.size) for v in before), (f, k * group.size)])
-                        limit = PPM * max(0, k * group.size - group.visits_made)
+                        limit = PPM * max(0, k * group.size - group.visits_made) + self._rounding(terms)
                         self._add("yearly-cap", (group.name, agency, t), terms, high=limit)  # (10)
                         before.append(f)
+
+    def _rounding(self, terms: Iterable[tuple[int, int]]) -> int:
+        """Return what rounding fractions up to a ppm may add to a row: without it, exact thirds would be forbidden."""
+        return sum(c for x, c in terms if self.units[x] == PPM)
 
     def _most(self, group: Group, agency: str) -> float:
         """Most visits that the tasks could make to the group in the year, by (6) alone, none shared."""

@@ -7,7 +7,8 @@ Model    θ_k ~ Beta(s m, s (1 - m)),  x_k ~ Bin(n_k, θ_k)
          s = (m (1 - m) - v) / v,  v = [Σ n_k (p_k - m)² - (K - 1) m (1 - m)] / (N - Σ n_k² / N),  p_k = x_k / n_k  (2)
          E[θ_k | x_k] = (x_k + s m) / (n_k + s)                                                                  (3)
 (2) is the moment estimate of the variance between children; v ≤ 0 says that they do not differ by more than chance, and s is
-then unbounded: every child gets the parent's rate. With fewer than two children that were inspected s is the plain prior's weight.
+then unbounded: every child gets the parent's rate. s is never below one body, so that who was never inspected has the parent's
+rate, and who was once is not certain. With fewer than two children that were inspected s is the plain prior's weight.
 Source: J. C. Kleinman, Proportions with extraneous variance, JASA 68 (1973), for (2).
 """
 
@@ -77,4 +78,4 @@ def _strength(pasts: list[Past], mean: float, plain: float) -> float:
     chance = mean * (1 - mean)
     square = sum(p.inspected * (p.found / p.inspected - mean) ** 2 for p in seen)
     between = (square - (len(seen) - 1) * chance) / spread
-    return inf if between <= 0 else max(0.0, (chance - between) / between)  # (2)
+    return inf if between <= 0 else max(1.0, (chance - between) / between)  # (2)
