@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,9 @@ import typer
 from sqlalchemy.engine import Engine
 
 from inspect_engine.cli import show
+from inspect_engine.cli.context import refusals
 from inspect_engine.cli.witness import signature
+from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
 from inspect_engine.store import open_store, reading, sqlite_url, writing
 
@@ -27,6 +28,17 @@ T = TypeVar("T")
 START = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 DICE = ("31415926535897932384", "27182818284590452353")
 PARTIES = ("纪检监察组", "公证处")
+
+#: Files that a run writes: the only ones that the next run may delete.
+OWN = (
+    "engine.db",
+    "engine.db-wal",
+    "engine.db-shm",
+    "pack.zip",
+    "public.zip",
+    "summary.html",
+    "order-form.toml",
+)
 
 
 @dataclass
@@ -61,9 +73,30 @@ def demo(
     officers: Annotated[int, typer.Option(help="人员数 · officers")] = 60,
 ) -> None:
     """演示：虚构一个县，走完一个月 · An invented county's whole month."""
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    run_demo(out, targets, officers)
+    with refusals(json_wanted=False):
+        clear(out)
+        run_demo(out, targets, officers)
+
+
+def clear(out: Path, own: Collection[str] = OWN) -> None:
+    """Make a folder ready for a run: delete what an earlier run wrote, and nothing else.
+
+    Raises
+    ------
+    EngineError
+        ``cli.foreign-files`` when anything else is in the folder; nothing is deleted then.
+        ``cli.file-not-written`` when the folder cannot be made or emptied.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        found = sorted(out.iterdir())
+        foreign = [one.name for one in found if one.name not in own or one.is_symlink() or not one.is_file()]
+        if foreign:
+            raise EngineError("cli.foreign-files", path=str(out), names=", ".join(foreign[:5]))
+        for one in found:
+            one.unlink()
+    except OSError as error:
+        raise EngineError("cli.file-not-written", path=str(out), fault=error.strerror) from error
 
 
 def run_demo(out: Path, targets: int, officers: int) -> None:
