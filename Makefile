@@ -43,8 +43,8 @@ test-long: .venv/.dev ## the laws with many more examples
 	@HYPOTHESIS_PROFILE=night $(BIN)/python -m pytest -n auto
 
 check: .venv/.dev ## lint, format, types, import contracts
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check --no-cache .
+	@$(BIN)/ruff format --no-cache --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

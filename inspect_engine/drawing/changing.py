@@ -1,16 +1,18 @@
 """``draw change``: what truly changed of an officer between the stages, with ground and approver (变动)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.opening import actor_id
-from inspect_engine.drawing.steps import expect, expect_later, find_draw, object_of, row_id, rows_of
-from inspect_engine.drawing.tables import DrawChange, DrawState
+from inspect_engine.drawing.steps import expect, expect_later, find_draw, object_of, row_id, rows_of, stamp
+from inspect_engine.drawing.tables import Draw, DrawChange, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.registers.tables import Person
+from solver.dr1.encoding import Row
 
 Span = tuple[date, date]
 
@@ -32,7 +34,7 @@ def change(
     EngineError
         ``drawing.step-order`` before the first or after the second commitment, ``drawing.unknown-officer``,
         ``drawing.too-early``, ``drawing.bad-day``,
-        ``drawing.change-second-person``, ``drawing.void-ground`` where no ground is stated.
+        ``drawing.change-second-person``, ``drawing.change-ground`` where no ground is stated, ``drawing.empty-change``.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.frozen, DrawState.seeded, DrawState.drawn, DrawState.routed)
@@ -40,7 +42,7 @@ def change(
     if approver == act.actor:
         raise EngineError("drawing.change-second-person", actor=approver)
     if not act.ground.strip():
-        raise EngineError("drawing.void-ground")
+        raise EngineError("drawing.change-ground")
     for first, last in (*away, *present):
         if first > last:
             raise EngineError("drawing.bad-day", text=f"{first}..{last}")
@@ -49,19 +51,45 @@ def change(
     pool = {row["person"]: str(row["officer"]) for row in rows_of(session, draw, "1-persons.jsonl")}
     if person is None or person.id is None or staff_no not in pool:
         raise EngineError("drawing.unknown-officer", draw=draw_id, staff_no=staff_no)
-    session.add(
-        DrawChange(
-            draw_id=row_id(draw),
-            person_id=person.id,
-            away=_texts(away),
-            present=_texts(present),
-            ground=act.ground,
-            approver=approver,
-            at=act.at,
-        )
+    if not (away or present):
+        raise EngineError("drawing.empty-change", staff_no=staff_no)
+    row = DrawChange(
+        draw_id=row_id(draw),
+        person_id=person.id,
+        away=_texts(away),
+        present=_texts(present),
+        ground=act.ground,
+        approver=approver,
+        at=act.at,
     )
-    append(session, act, "draw.changed", draw_id, {"approver": approver, "officer": pool[staff_no]})
+    session.add(row)
+    session.flush()
+    # Ground and officer stay in the row: a ground may tell of a person, and the chain can forget nothing.
+    unspoken = replace(act, ground="")
+    append(session, unspoken, "draw.changed", draw_id, {"approver": approver, "change": row.id})
 
 
 def _texts(spans: Sequence[Span]) -> list[list[str]]:
     return [[first.isoformat(), last.isoformat()] for first, last in sorted(spans)]
+
+
+def change_rows(session: Session, draw: Draw) -> list[Row]:
+    """Rows of ``4-changes.jsonl``: what has been recorded of a draw's officers, by officer and time."""
+    codes = {row["person"]: row["officer"] for row in rows_of(session, draw, "1-persons.jsonl")}
+    query = (
+        select(DrawChange, Person.staff_no)
+        .join(Person, col(Person.id) == col(DrawChange.person_id))
+        .where(col(DrawChange.draw_id) == draw.id)
+    )
+    rows: list[Row] = [
+        {
+            "approver": change.approver,
+            "at": stamp(change.at),
+            "away": [list(span) for span in change.away],
+            "ground": change.ground,
+            "officer": codes[staff_no],
+            "present": [list(span) for span in change.present],
+        }
+        for change, staff_no in session.exec(query)
+    ]
+    return sorted(rows, key=lambda row: (str(row["officer"]), str(row["at"])))

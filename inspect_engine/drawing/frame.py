@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.steps import region_of
 from inspect_engine.drawing.tables import Draw, DrawTask
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.eligible import Candidate, Eligibility, capped, frequent, in_scope, sift
@@ -82,7 +83,10 @@ def _sifted(session: Session, spec: DrawSpec, label: str, task: Task) -> Eligibi
     ).all()
     by_hand = {one.key: one.ground for one in spec.exclusions if one.task == label}
     year = task.window_first.year
-    cap = task.yearly_cap or int(rule_on("yearly-cap", task.window_first, spec.operator).value)
+    legal = int(rule_on("yearly-cap", task.window_first, region_of(session, spec.operator)).value)
+    cap = min(
+        task.yearly_cap or legal, legal
+    )  # a form may ask for fewer visits than the law allows, never for more
     on_site = task.method is Method.onsite
     return sift(
         in_scope(session, Scope.model_validate(task.scope)),

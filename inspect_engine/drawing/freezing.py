@@ -30,6 +30,7 @@ from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.planning.tables import TaskDepartment
+from inspect_engine.registers.calendar import work_days
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
 from solver.dr1.seed import commitment
@@ -47,13 +48,14 @@ def freeze(session: Session, draw_id: str, act: Act) -> str:
     Raises
     ------
     EngineError
-        ``drawing.step-order``, ``drawing.draw-before-open``, ``drawing.pool-too-small``,
+        ``drawing.step-order``, ``drawing.window-passed``, ``drawing.pool-too-small``,
         ``drawing.beacon-past``, and those of :func:`inspect_engine.drawing.frame.frame_task`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.new)
     spec = spec_of(draw)
     secrets = secrets_of(session, draw)
+    _expect_days(session, spec, act.local_day)
     draw.serial, draw.previous = _number(session, draw)
     frames = [
         frame_task(session, spec, label, task, secrets.pepper) for label, task in tasks_of(session, draw)
@@ -78,6 +80,13 @@ def freeze(session: Session, draw_id: str, act: Act) -> str:
         },
     )
     return committed
+
+
+def _expect_days(session: Session, spec: DrawSpec, today: date) -> None:
+    """Nothing is committed to that could only be inspected in the past."""
+    for window in (w for task in spec.tasks for w in (task.window, *task.batches)):
+        if not any(day > today for day in work_days(session, *window)):
+            raise EngineError("drawing.window-passed", first=window[0], last=window[1])
 
 
 def _number(session: Session, draw: Draw) -> tuple[int, str]:

@@ -94,23 +94,38 @@ def _check_fresh(spec: DrawSpec) -> None:
 
 
 def _check_predecessor(session: Session, spec: DrawSpec) -> None:
-    """A void draw is followed openly (F14): whoever draws its tasks again names it."""
-    before = session.exec(
-        select(Draw).where(col(Draw.operator) == spec.operator, col(Draw.month) == spec.month)
-    ).all()
-    codes = {task.code for task in spec.tasks}
-    for draw in before:
-        shared = sorted(codes & {task["code"] for task in draw.settings["tasks"]})
-        if shared and draw.state is not DrawState.void:
+    """A void draw is followed openly (F14): whoever draws its tasks again names it.
+
+    The month is a label and decides nothing here: two draws are of the same tasks where a task of one has a code or
+    an item of the other's in windows that overlap.
+    """
+    drawn = session.exec(select(Draw).where(col(Draw.operator) == spec.operator)).all()
+    before = {draw.draw_id: (draw, shared) for draw in drawn if (shared := _shared(draw, spec))}
+    for draw, shared in before.values():
+        if draw.state is not DrawState.void:
             raise EngineError("drawing.task-drawn-already", draw=draw.draw_id, tasks=", ".join(shared))
-    void = [draw.draw_id for draw in before if draw.state is DrawState.void and draw.serial is not None]
+    void = [draw.draw_id for draw, _ in before.values() if draw.serial is not None]
     if spec.after and spec.after not in void:
         raise EngineError("drawing.after", draw=spec.after)
-    kept = [draw for draw in before if draw.state is not DrawState.void or draw.serial is not None]
+    kept = [draw for draw in drawn if draw.state is not DrawState.void or draw.serial is not None]
     followed = {draw.after for draw in kept}  # one dropped before its own commitment has followed nothing
     loose = [draw for draw in void if draw not in followed]
     if not spec.after and loose:
         raise EngineError("drawing.unfollowed-void", draw=loose[0])
+
+
+def _shared(draw: Draw, spec: DrawSpec) -> list[str]:
+    """Codes of the form's tasks that a stored draw has drawn already, in windows that overlap."""
+    return sorted(
+        {
+            task.code
+            for task in spec.tasks
+            for other in draw.settings["tasks"]
+            if task.window[0].isoformat() <= other["window"][1]
+            and other["window"][0] <= task.window[1].isoformat()
+            and (task.code == other["code"] or set(task.items) == set(other["items"]))
+        }
+    )
 
 
 def _open_task(session: Session, draw: Draw, spec: TaskSpec, month: str, act: Act) -> None:

@@ -52,14 +52,18 @@ def write_pack(
     Raises
     ------
     EngineError
-        ``drawing.step-order`` before the first commitment; ``drawing.pack-not-written`` where the disk refuses.
+        ``drawing.step-order`` before the first commitment; ``drawing.future-copy``; ``drawing.pack-not-written``
+        where the disk refuses.
     """
     draw = find_draw(session, draw_id)
     if draw.state is DrawState.void and draw.serial is None:
         expect(draw, *_COMMITTED)
     if draw.state is not DrawState.void:
         expect(draw, *_COMMITTED)
-    files = files_of(session, draw, copy, on or act.local_day)
+    day = on or act.local_day
+    if day > act.local_day:
+        raise EngineError("drawing.future-copy", on=day)
+    files = files_of(session, draw, copy, day)
     try:
         packs.write(path, files, copy, draw.draw_id, draw.hash)
     except OSError as error:
@@ -70,6 +74,6 @@ def write_pack(
         act,
         "draw.packed",
         draw_id,
-        {"copy": copy, "files": len(files), "sha256": hexdigest(content)},
+        {"copy": copy, "day": day.isoformat(), "files": len(files), "sha256": hexdigest(content)},
     )
     return {name: len(content) for name, content in sorted(files.items())}

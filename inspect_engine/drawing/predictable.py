@@ -9,7 +9,7 @@ from typing import ClassVar
 from sqlmodel import Session
 
 from inspect_engine.drawing.staffing import problem
-from inspect_engine.drawing.steps import find_draw, object_of, rows_of
+from inspect_engine.drawing.steps import find_draw, object_of, region_of, rows_of
 from inspect_engine.rules import rule_on
 from solver.dr1.eligibility import officers_of
 from solver.roster.predictability import SlotForecast, forecast, guess_rate
@@ -86,7 +86,9 @@ def predictability(session: Session, draw_id: str) -> Predictability:
         for row in rows_of(session, draw, "4-weights.jsonl")
     ]
     slots = tuple(forecast(weights, allowed))
-    limits = rule_on("predictability", date.fromisoformat(f"{draw.month}-01"), draw.operator).value
+    limits = rule_on(
+        "predictability", date.fromisoformat(f"{draw.month}-01"), region_of(session, draw.operator)
+    ).value
     chance, effective = limits["chance"] / 1_000_000, limits["effective"]
     caps = object_of(session, draw, "4-parameters.json")["caps"]
     route_of = {slot.slot: route.route for route in routes for slot in route.slots}

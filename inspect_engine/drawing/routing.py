@@ -6,14 +6,17 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.changing import change_rows
 from inspect_engine.drawing.sampling import visit_drafts
 from inspect_engine.drawing.steps import expect, find_draw, put_rows, row_id, rows_of, spec_of
 from inspect_engine.drawing.tables import Draw, DrawState
+from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.registers.calendar import work_days
+from inspect_engine.visits.merge import VisitDraft
 from inspect_engine.visits.routes import Need, RouteDraft, plan_routes
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit
-from solver.dr1.eligibility import Officer, officers_of
+from solver.dr1.eligibility import Officer, apply_changes, officers_of
 from solver.dr1.encoding import Json, Row
 
 
@@ -28,7 +31,7 @@ def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
     Raises
     ------
     EngineError
-        ``drawing.step-order``, ``registers.calendar-unknown``.
+        ``drawing.step-order``, ``drawing.window-passed``, ``registers.calendar-unknown``.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.drawn)
@@ -36,8 +39,10 @@ def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
     drafts = visit_drafts(session, draw, rows_of(session, draw, "3-sample.jsonl"))
     windows = [task.window for task in spec.tasks]
     days = work_days(session, min(first for first, _ in windows), max(last for _, last in windows))
-    officers = officers_of(rows_of(session, draw, "1-pool.jsonl"))
-    routes = plan_routes(drafts, days, presence(officers, days), spec.day_minutes)
+    left = _left(days, drafts, act.local_day)
+    pool = officers_of(rows_of(session, draw, "1-pool.jsonl"))
+    officers = apply_changes(pool, change_rows(session, draw))
+    routes = plan_routes(drafts, left, presence(officers, left), spec.day_minutes)
     _store(session, draw, routes)
     put_rows(session, draw, "4-routes.jsonl", [_row(route) for route in routes])
     counts = {
@@ -49,6 +54,21 @@ def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
     draw.state = DrawState.routed
     append(session, act, "draw.routed", draw_id, dict(counts))
     return counts
+
+
+def _left(days: Sequence[date], drafts: Sequence[VisitDraft], today: date) -> list[date]:
+    """Working days that are still to come; every visit needs one in its window.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.window-passed``.
+    """
+    left = [day for day in days if day > today]
+    for draft in drafts:
+        if not any(draft.window[0] <= day <= draft.window[1] for day in left):
+            raise EngineError("drawing.window-passed", first=draft.window[0], last=draft.window[1])
+    return left
 
 
 def presence(officers: Sequence[Officer], days: Sequence[date]) -> Mapping[date, Mapping[Need, int]]:

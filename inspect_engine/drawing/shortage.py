@@ -8,7 +8,6 @@ from datetime import date
 from itertools import pairwise
 
 from solver.dr1.eligibility import Slot
-
 from solver.roster.staffing import Cut
 
 

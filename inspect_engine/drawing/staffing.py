@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.changing import change_rows
 from inspect_engine.drawing.shortage import Shortage, describe
 from inspect_engine.drawing.steps import (
     expect,
@@ -24,12 +25,12 @@ from inspect_engine.drawing.steps import (
     spec_of,
     stamp,
 )
-from inspect_engine.drawing.tables import Draw, DrawChange, DrawState
+from inspect_engine.drawing.tables import Draw, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.planning.spec import share
 from inspect_engine.registers.calendar import work_days
-from inspect_engine.registers.tables import Agency, Person, Region
+from inspect_engine.registers.tables import Agency, Region
 from solver.dr1.eligibility import (
     Officer,
     Route,
@@ -64,7 +65,7 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.routed)
-    changes = _changes(session, draw)
+    changes = change_rows(session, draw)
     for before in (object_of(session, draw, "2-seed.json")["revealed_at"], *(row["at"] for row in changes)):
         expect_later(act.at, str(before))
     put_rows(session, draw, "4-changes.jsonl", changes)
@@ -86,27 +87,6 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
         {"commitment": committed, "pairs": len(weighed.weights), "raised_caps": len(weighed.caps)},
     )
     return committed
-
-
-def _changes(session: Session, draw: Draw) -> list[Row]:
-    codes = {row["person"]: row["officer"] for row in rows_of(session, draw, "1-persons.jsonl")}
-    query = (
-        select(DrawChange, Person.staff_no)
-        .join(Person, col(Person.id) == col(DrawChange.person_id))
-        .where(col(DrawChange.draw_id) == draw.id)
-    )
-    rows: list[Row] = [
-        {
-            "approver": change.approver,
-            "at": stamp(change.at),
-            "away": [list(span) for span in change.away],
-            "ground": change.ground,
-            "officer": codes[staff_no],
-            "present": [list(span) for span in change.present],
-        }
-        for change, staff_no in session.exec(query)
-    ]
-    return sorted(rows, key=lambda row: (str(row["officer"]), str(row["at"])))
 
 
 @dataclass(frozen=True, slots=True)

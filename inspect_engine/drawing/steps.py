@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from inspect_engine.drawing.tables import Draw, DrawFile, DrawSecret, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.spec import DrawSpec
+from inspect_engine.registers.tables import Agency
 from solver.dr1.encoding import Row, json_file, jsonl, parse_json_file, parse_jsonl
 from solver.dr1.errors import ProtocolError
 from solver.dr1.seed import check_not_past, format_time
@@ -147,3 +148,8 @@ def refuse_past(rule: list[Row], committed_at: str) -> None:
         if error.code == "beacon-past":
             raise EngineError("drawing.beacon-past", **error.params) from error
         raise EngineError("drawing.seed-rule", stage="-", fault=str(error)) from error
+
+
+def region_of(session: Session, agency: str) -> str:
+    """Region that an agency answers for; rules of a place are found by it."""
+    return session.exec(select(Agency.region_code).where(col(Agency.code) == agency)).one()

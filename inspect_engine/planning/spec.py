@@ -230,6 +230,8 @@ class DrawSpec(_Form):
 
     @model_validator(mode="after")
     def _once(self) -> DrawSpec:
+        if not any(f"{t.window[0]:%Y-%m}" <= self.month <= f"{t.window[1]:%Y-%m}" for t in self.tasks):
+            raise ValueError("no window touches the month")
         codes = [task.code for task in self.tasks]
         if len(set(codes)) < len(codes):
             raise ValueError("two tasks bear one code")

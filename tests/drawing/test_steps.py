@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -263,7 +264,14 @@ def test_a_change_is_taken_only_between_the_freezings(at: At) -> None:
                 select(Person.staff_no).where(Person.capacity == Capacity.officer).order_by(Person.staff_no)
             )
             person = session.exec(query).first() or ""
-            change(session, DRAW, person, away=[], approver="审批岗", act=act(minute, ground="病假"))
+            change(
+                session,
+                DRAW,
+                person,
+                away=[(date(2026, 12, 24), date(2026, 12, 24))],
+                approver="审批岗",
+                act=act(minute, ground="病假"),
+            )
 
         code = _code(store, fall_ill, 60)
         if state in ("frozen", "seeded", "drawn", "routed"):

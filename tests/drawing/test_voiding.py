@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from inspect_engine.visits.tables import Visit, VisitState
 from solver.dr1.seed import share_commitment
 from tests.drawing.conftest import At
 from tests.drawing.world import DRAW, PARTY, SHARE, STATES, act, dump, entropy, files, spec
+
+DAY = (date(2026, 12, 24), date(2026, 12, 24))
 
 
 def _void(engine: Engine, minute: float = 60, approver: str = "审批岗", **changes: Any) -> list[str]:
@@ -153,7 +156,7 @@ def _two_changes(engine: Engine) -> None:
     person = json.loads(files(engine)["1-persons.jsonl"].splitlines()[0])["person"]
     for n in range(2):  # in the same second
         with writing(engine) as session:
-            change(session, DRAW, person, approver="审批岗", act=act(5.5, ground=f"病假{n}"))
+            change(session, DRAW, person, away=[DAY], approver="审批岗", act=act(5.5, ground=f"病假{n}"))
 
 
 def test_changes_cannot_spoil_the_second_stage(at: At) -> None:
@@ -181,8 +184,6 @@ def test_a_second_stage_is_never_dated_before_the_first_seed(at: At) -> None:
 
 def test_a_change_backwards_in_time_or_days_is_refused(at: At) -> None:
     """A span that ends before it begins, or a change dated before the freezing, never comes to the second stage."""
-    from datetime import date
-
     engine = at("routed")
     person = json.loads(files(engine)["1-persons.jsonl"].splitlines()[0])["person"]
     span = (date(2026, 12, 9), date(2026, 12, 8))
@@ -192,6 +193,7 @@ def test_a_change_backwards_in_time_or_days_is_refused(at: At) -> None:
         ({}, 2, "drawing.too-early"),
         ({"approver": "抽取岗"}, 5.5, "drawing.change-second-person"),
         ({"staff": "没有此人"}, 5.5, "drawing.unknown-officer"),
+        ({}, 5.5, "drawing.empty-change"),
     ):
         before = dump(engine)
         given = {"approver": "审批岗", "staff": person, **more}
