@@ -5,6 +5,7 @@ transactions can both read the old value and one update is lost without an error
 ``BEGIN IMMEDIATE``; readers with a plain ``BEGIN``, a stable snapshot under WAL.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -22,6 +23,17 @@ from inspect_engine.errors import EngineError
 BUSY_TIMEOUT = 10_000
 
 _WRITING = "inspect_engine.writing"
+
+#: What SQLite says → the code of the refusal.
+_FAILURES = {
+    "disk is full": "store.disk-full",
+    "disk I/O error": "store.disk-full",
+    "database is locked": "store.busy",
+    "readonly database": "store.not-writable",
+    "unable to open database file": "store.not-writable",
+    "file is not a database": "store.not-a-store",
+    "connection failed": "store.unreachable",
+}
 
 
 def open_store(url: str) -> Engine:
@@ -64,7 +76,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Open a session that sees one state of the store and changes nothing."""
-    with engine.connect() as connection, Session(bind=connection) as session:
+    with refusing(), engine.connect() as connection, Session(bind=connection) as session:
         yield session
         session.rollback()
 
@@ -79,17 +91,30 @@ def writing(engine: Engine) -> Iterator[Session]:
     Raises
     ------
     EngineError
-        ``store.disk-full`` when the disk has no room; nothing is changed then.
+        ``store.disk-full`` when the disk has no room, ``store.busy`` when another writer holds the store for
+        longer than :data:`BUSY_TIMEOUT`, ``store.not-writable`` when the file cannot be written; nothing is
+        changed then.
     """
-    with engine.connect().execution_options(**{_WRITING: True}) as connection:
-        try:
-            with connection.begin(), Session(bind=connection, autoflush=True) as session:
-                yield session
-                session.flush()
-        except sa.exc.OperationalError as error:
-            if "disk is full" in str(error.orig) or "disk I/O error" in str(error.orig):
-                raise EngineError("store.disk-full") from error
+    with (
+        refusing(),
+        engine.connect().execution_options(**{_WRITING: True}) as connection,
+        connection.begin(),
+        Session(bind=connection, autoflush=True) as session,
+    ):
+        yield session
+        session.flush()
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Give the store's own failures a code; any other error of the database is a fault of ours and rises."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        code = next((code for words, code in _FAILURES.items() if words in str(error.orig)), None)
+        if code is None:
             raise
+        raise EngineError(code) from error
 
 
 def enum_type(kind: type[StrEnum]) -> sa.Enum:
@@ -111,3 +136,25 @@ def enum_type(kind: type[StrEnum]) -> sa.Enum:
 def sqlite_url(path: Path) -> str:
     """Address of a SQLite file."""
     return f"sqlite:///{path}"
+
+
+def make_private(path: Path) -> None:
+    """Make an empty SQLite file that its owner alone can read: a store holds pepper and salts.
+
+    SQLite gives the files beside it (``-wal``, ``-shm``) the same permissions.
+
+    Raises
+    ------
+    EngineError
+        ``store.not-writable`` when the folder takes no file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise EngineError("store.not-writable") from error
+
+
+def shown_url(url: str) -> str:
+    """A database address that may be shown: without its password."""
+    return sa.engine.make_url(url).render_as_string(hide_password=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 
 from inspect_engine.cli import show
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
 from inspect_engine.settings import Settings
-from inspect_engine.store import open_store
+from inspect_engine.store import open_store, refusing
+from solver.dr1.errors import ProtocolError
 
 
 def now() -> datetime:
@@ -26,6 +29,22 @@ def entropy() -> str:
     return secrets.token_hex(32)
 
 
+def write_text(path: Path, content: str, mode: int = 0o644) -> None:
+    """Write a new file; one that is there is never overwritten.
+
+    Raises
+    ------
+    EngineError
+        ``cli.file-not-written`` when the file is there already or its folder takes none.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+    except OSError as error:
+        raise EngineError("cli.file-not-written", path=str(path), fault=error.strerror) from error
+
+
 def act(actor: str, ground: str = "") -> Act:
     """An act of now."""
     return Act(actor, now(), ground)
@@ -36,20 +55,33 @@ def engine() -> Engine:
     # alembic is imported by those who open a store only: help must come at once.
     from inspect_engine.migrations.run import is_current
 
-    settings = Settings.from_environment()
-    if settings.database_url.startswith("sqlite") and not (settings.home / "engine.db").exists():
-        raise EngineError("store.not-initialised", path=str(settings.home))
-    opened = open_store(settings.database_url)
-    if not is_current(opened):
-        raise EngineError("store.not-initialised", path=settings.database_url)
+    url = make_url(Settings.from_environment().database_url)
+    # SQLite makes an empty file of whatever it is asked to open; a refused command must leave none behind.
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise EngineError("store.not-initialised", path=url.database)
+    opened = open_store(url.render_as_string(hide_password=False))
+    with refusing():
+        current = is_current(opened)
+    if not current:
+        raise EngineError("store.not-initialised", path=url.render_as_string(hide_password=True))
     return opened
 
 
 @contextmanager
 def refusals(json_wanted: bool) -> Iterator[None]:
-    """Turn a refusal into words and exit code 1; nothing else is caught."""
+    """Turn a refusal into words and exit code 1; what is no refusal is not caught."""
     try:
         yield
-    except EngineError as error:
-        show.refuse(error, json_wanted=json_wanted)
+    except (EngineError, ProtocolError, OSError) as error:
+        show.refuse(coded(error), json_wanted=json_wanted)
         raise SystemExit(1) from error
+
+
+def coded(error: EngineError | ProtocolError | OSError) -> EngineError:
+    """Give a refusal of the protocol, or of a file, the engine's words."""
+    if isinstance(error, EngineError):
+        return error
+    if isinstance(error, ProtocolError):
+        said = ", ".join(f"{name}={value}" for name, value in error.params.items()) or "-"
+        return EngineError("cli.protocol", code=error.code, params=said)
+    return EngineError("cli.file", path=str(error.filename or "-"), fault=error.strerror or str(error))

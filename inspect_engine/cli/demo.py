@@ -17,7 +17,7 @@ from inspect_engine.cli.context import refusals
 from inspect_engine.cli.witness import signature
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
-from inspect_engine.store import open_store, reading, sqlite_url, writing
+from inspect_engine.store import make_private, open_store, reading, sqlite_url, writing
 
 if TYPE_CHECKING:
     from solver.dr1.verdicts import Report
@@ -124,6 +124,7 @@ def make_store(out: Path, clock: Clock) -> Engine:
     from inspect_engine.migrations.run import upgrade
     from inspect_engine.registers.service import seed_calendar
 
+    make_private(out / "engine.db")
     engine = open_store(sqlite_url(out / "engine.db"))
     _timed("建库 · store", lambda: upgrade(engine))
     with writing(engine) as session:
@@ -227,7 +228,7 @@ def _conclude(title: str, report: Report) -> None:
     )
     for verdict in report.verdicts:
         for finding in verdict.faults:
-            show.out.print(f"  ✗ {verdict.check}: {finding.code} {dict(finding.params)}")
+            show.line(f"  ✗ {verdict.check}: {finding.code} {dict(finding.params)}")
     if report.failed:
         raise SystemExit(1)
 
@@ -235,5 +236,5 @@ def _conclude(title: str, report: Report) -> None:
 def _timed(words: str, do: Callable[[], T]) -> T:
     start = time.perf_counter()
     made = do()
-    show.out.print(f"  {time.perf_counter() - start:6.2f} s  {words}")
+    show.line(f"  {time.perf_counter() - start:6.2f} s  {words}")
     return made

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from inspect_engine.cli import show
-from inspect_engine.cli.context import act, engine, entropy, refusals
+from inspect_engine.cli.context import act, engine, entropy, refusals, write_text
 from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
@@ -37,7 +37,7 @@ def new(
 
     with refusals(as_json), writing(engine()) as session:
         draw = open_draw(session, read_spec(_text(form)), act(actor), entropy)
-        _say(as_json, "已立项 · Opened", {"draw": draw.draw_id, "month": draw.month, "state": draw.state})
+    _say(as_json, "已立项 · Opened", {"draw": draw.draw_id, "month": draw.month, "state": draw.state})
 
 
 @app.command()
@@ -48,11 +48,11 @@ def freeze(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
     with refusals(as_json), writing(engine()) as session:
         committed = service.freeze(session, draw, act(actor))
         facts = service.status(session, draw)
-        _say(
-            as_json,
-            "已冻结，承诺如下，请立即公布并请见证人签名 · Frozen; publish this commitment",
-            {"commitment": committed, **facts},
-        )
+    _say(
+        as_json,
+        "已冻结，承诺如下，请立即公布并请见证人签名 · Frozen; publish this commitment",
+        {"commitment": committed, **facts},
+    )
 
 
 @app.command()
@@ -76,16 +76,16 @@ def seed(
         rows = [_witness(path) for path in witness or []]
         with writing(engine()) as session:
             state = service.contribute(session, draw, given, rows, act(actor))
-            _say(
-                as_json,
-                "种子 · Seed",
-                {
-                    "stage": state.stage.value,
-                    "commitment": state.commitment,
-                    "contributions": f"{state.given}/{state.wanted}",
-                    "seed": state.seed or "-",
-                },
-            )
+    _say(
+        as_json,
+        "种子 · Seed",
+        {
+            "stage": state.stage.value,
+            "commitment": state.commitment,
+            "contributions": f"{state.given}/{state.wanted}",
+            "seed": state.seed or "-",
+        },
+    )
 
 
 @app.command()
@@ -94,11 +94,8 @@ def targets(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
     from inspect_engine.drawing import service
 
     with refusals(as_json), writing(engine()) as session:
-        _say(
-            as_json,
-            "对象已抽出，名单封存 · Targets drawn, list sealed",
-            service.draw_targets(session, draw, act(actor)),
-        )
+        counts = service.draw_targets(session, draw, act(actor))
+    _say(as_json, "对象已抽出，名单封存 · Targets drawn, list sealed", counts)
 
 
 @app.command()
@@ -107,7 +104,8 @@ def routes(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
     from inspect_engine.drawing import service
 
     with refusals(as_json), writing(engine()) as session:
-        _say(as_json, "批次已排 · Routes planned", service.plan(session, draw, act(actor)))
+        counts = service.plan(session, draw, act(actor))
+    _say(as_json, "批次已排 · Routes planned", counts)
 
 
 @app.command()
@@ -134,7 +132,7 @@ def change(
             approver=approver,
             act=act(actor, ground),
         )
-        _say(as_json, "变动已记录 · Change recorded", {"draw": draw, "officer": staff_no})
+    _say(as_json, "变动已记录 · Change recorded", {"draw": draw, "officer": staff_no})
 
 
 @app.command()
@@ -145,13 +143,13 @@ def staff(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
     with refusals(as_json), writing(engine()) as session:
         committed = service.staff(session, draw, act(actor))
         report = service.predictability(session, draw)
-        _say(
-            as_json,
-            "人力足够，第二次承诺如下 · Staffed; publish this commitment",
-            {"commitment": committed, **report.summary()},
-        )
-        if not as_json:
-            show.grid("最易猜中的岗位 · Slots that are easiest to guess", report.HEADS, report.worst(8))
+    _say(
+        as_json,
+        "人力足够，第二次承诺如下 · Staffed; publish this commitment",
+        {"commitment": committed, **report.summary()},
+    )
+    if not as_json:
+        show.grid("最易猜中的岗位 · Slots that are easiest to guess", report.HEADS, report.worst(8))
 
 
 @app.command()
@@ -160,11 +158,8 @@ def officers(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
     from inspect_engine.drawing import service
 
     with refusals(as_json), writing(engine()) as session:
-        _say(
-            as_json,
-            "人员已抽出，名单封存 · Officers drawn, list sealed",
-            service.draw_officers(session, draw, act(actor)),
-        )
+        counts = service.draw_officers(session, draw, act(actor))
+    _say(as_json, "人员已抽出，名单封存 · Officers drawn, list sealed", counts)
 
 
 @app.command()
@@ -179,14 +174,34 @@ def status(
             _say(as_json, f"抽取 · Draw {draw}", service.status(session, draw))
             return
         rows = service.all_draws(session)
-        if as_json:
-            show.as_json(rows)
-        else:
-            show.grid(
-                "抽取 · Draws",
-                ["draw", "month", "serial", "state", "next"],
-                [tuple(r.values()) for r in rows],
-            )
+    if as_json:
+        show.as_json(rows)
+    else:
+        heads = ["draw", "month", "serial", "state", "next"]
+        show.grid("抽取 · Draws", heads, [tuple(r.values()) for r in rows])
+
+
+@app.command()
+def report(
+    draw: Draw,
+    html: Annotated[Path | None, typer.Option(help="小结页写到 · write the summary page to")] = None,
+    as_json: Json = False,
+) -> None:
+    """可预测性：派人之前能猜中多少 · How well an insider could guess who goes where."""
+    from inspect_engine.drawing import service
+    from inspect_engine.drawing.summary import summary
+
+    with refusals(as_json):
+        with reading(engine()) as session:
+            found = service.predictability(session, draw)
+            page = summary(session, draw, []) if html is not None else ""
+        if html is not None:
+            write_text(html, page)
+    if as_json:
+        show.as_json({"summary": found.summary(), "heads": found.HEADS, "worst": found.worst(8)})
+        return
+    show.facts(f"可预测性 · Predictability {draw}", found.summary())
+    show.grid("最易猜中的岗位 · Slots that are easiest to guess", found.HEADS, found.worst(8))
 
 
 @app.command()
@@ -202,11 +217,11 @@ def void(
 
     with refusals(as_json), writing(engine()) as session:
         defects = service.void(session, draw, approver, act(actor, ground))
-        _say(
-            as_json,
-            "已作废并公布 · Void, and published",
-            {"draw": draw, "defects": ", ".join(defects) or "-"},
-        )
+    _say(
+        as_json,
+        "已作废并公布 · Void, and published",
+        {"draw": draw, "defects": ", ".join(defects) or "-"},
+    )
 
 
 @app.command()
@@ -224,7 +239,7 @@ def pack(
     with refusals(as_json), writing(engine()) as session:
         day = _day(on) if on else None
         sizes = service.write_pack(session, draw, "public" if public else "full", path, act(actor), day)
-        _say(as_json, f"已写出 · Written: {path}", sizes)
+    _say(as_json, f"已写出 · Written: {path}", sizes)
 
 
 def _say(as_json: bool, title: str, rows: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="日志：查看与核验 · The lo
 
 @app.command("list")
 def list_events(
-    last: Annotated[int, typer.Option(help="最近几条 · how many of the newest")] = 30,
+    last: Annotated[int, typer.Option(min=1, max=1_000_000, help="最近几条 · how many of the newest")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
 ) -> None:
     """列出最近的事件 · List the newest events."""
@@ -26,24 +26,13 @@ def list_events(
     with refusals(as_json), reading(engine()) as session:
         events = session.exec(select(Event).order_by(col(Event.seq).desc()).limit(last)).all()[::-1]
         bodies = [json.loads(event.body) for event in events]
-        if as_json:
-            show.as_json(bodies)
-            return
-        show.grid(
-            "日志 · Log",
-            ["seq", "at", "actor", "kind", "subject", "data"],
-            [
-                (
-                    b["seq"],
-                    b["at"],
-                    b["actor"],
-                    b["kind"],
-                    b["subject"],
-                    json.dumps(b["data"], ensure_ascii=False),
-                )
-                for b in bodies
-            ],
-        )
+    if as_json:
+        show.as_json(bodies)
+        return
+    show.heading("日志 · Log")
+    for body in bodies:
+        show.line(f"  {body['seq']}  {body['at']}  {body['actor']}  {body['kind']}  {body['subject']}")
+        show.line(f"    {json.dumps(body['data'], ensure_ascii=False)}", "dim")
 
 
 @app.command()

@@ -12,7 +12,7 @@ from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, entropy, refusals
 from inspect_engine.errors import EngineError
 from inspect_engine.settings import Settings
-from inspect_engine.store import open_store, writing
+from inspect_engine.store import make_private, open_store, refusing, shown_url, sqlite_url, writing
 
 if TYPE_CHECKING:
     from inspect_engine.registers.service import ImportReport
@@ -35,30 +35,42 @@ KINDS = {
 }
 
 
-def init() -> None:
+def init(
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+) -> None:
     """建库：表、各岗位操作人、工作日历 · Make a store with its actors and the calendar."""
     from inspect_engine.events.posts import add_posts
     from inspect_engine.migrations.run import upgrade
     from inspect_engine.registers.service import seed_calendar
 
     settings = Settings.from_environment()
-    with refusals(json_wanted=False):
-        settings.home.mkdir(parents=True, exist_ok=True)
-        if settings.database_url.startswith("sqlite") and (settings.home / "engine.db").exists():
-            raise EngineError("store.already-initialised", path=str(settings.home))
+    with refusals(as_json):
+        _make_file(settings)
         opened = open_store(settings.database_url)
-        upgrade(opened)
+        with refusing():
+            upgrade(opened)
         with writing(opened) as session:
             posts = add_posts(session, act("系统"))
             years = seed_calendar(session, act("系统"))
-    show.facts(
-        "已建库 · Store made",
-        {
-            "store": settings.database_url,
-            "actors": "、".join(posts),
-            "calendar": f"{min(years)}–{max(years)}" if years else "-",
-        },
-    )
+    facts = {
+        "store": shown_url(settings.database_url),
+        "actors": "、".join(posts),
+        "calendar": f"{min(years)}–{max(years)}" if years else "-",
+    }
+    if as_json:
+        show.as_json(facts)
+    else:
+        show.facts("已建库 · Store made", facts)
+
+
+def _make_file(settings: Settings) -> None:
+    """Make the private file of a SQLite store in ``home``; another database makes its own."""
+    path = settings.home / "engine.db"
+    if settings.database_url != sqlite_url(path):
+        return
+    if path.exists():
+        raise EngineError("store.already-initialised", path=str(settings.home))
+    make_private(path)
 
 
 def _command(kind: str, title: str) -> None:
@@ -131,14 +143,16 @@ def _show(report: ImportReport) -> None:
         },
     )
     if report.faults:
-        rows = [
-            (f.place.sheet, f.place.row, f.column, f.code, f.message("zh"), f.message("en"))
-            for f in report.faults[:SHOWN_FAULTS]
-        ]
-        more = len(report.faults) - len(rows)
-        show.grid(
-            f"错误 · Faults: {len(report.faults)}"
-            + (f" (前 {SHOWN_FAULTS} 条；全部见 --json)" if more > 0 else ""),
-            ["sheet", "row", "column", "code", "zh", "en"],
-            rows,
-        )
+        _show_faults(report)
+
+
+def _show_faults(report: ImportReport) -> None:
+    """Print each fault as lines of its own, so that nothing is cut at any width."""
+    more = (
+        f" (前 {SHOWN_FAULTS} 条；全部见 --json · all: --json)" if len(report.faults) > SHOWN_FAULTS else ""
+    )
+    show.heading(f"错误 · Faults: {len(report.faults)}{more}")
+    for fault in report.faults[:SHOWN_FAULTS]:
+        where = " ".join(str(part) for part in (fault.place.sheet, fault.place.row, fault.column) if part)
+        show.line(f"  {where}  {fault.message('zh')}  [{fault.code}]")
+        show.line(f"    {fault.message('en')}", "dim")

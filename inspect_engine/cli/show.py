@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from inspect_engine.errors import EngineError
 
@@ -22,20 +23,34 @@ def as_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
 
 def facts(title: str, rows: Mapping[str, object]) -> None:
     """Print names and values, one a line."""
-    table = Table(title=title, show_header=False, title_justify="left", box=None, padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_column(style="bold", overflow="fold")
     table.add_column(overflow="fold")
     for name, value in rows.items():
-        table.add_row(name, str(value))
+        table.add_row(Text(name), Text(str(value)))
+    heading(title)
     out.print(table)
 
 
 def grid(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table with heads."""
-    table = Table(*heads, title=title, title_justify="left")
+    """Print a table with heads; what is too long for its column goes on in the next line, never cut."""
+    table = Table()
+    for head in heads:
+        table.add_column(Text(head), overflow="fold")
     for row in rows:
-        table.add_row(*map(str, row))
+        table.add_row(*(Text(str(cell)) for cell in row))
+    heading(title)
     out.print(table)
+
+
+def heading(title: str) -> None:
+    """Print a title on lines of its own: a table's own title wraps at the table's width."""
+    line(title, style="italic")
+
+
+def line(words: str, style: str = "", *, console: Console | None = None) -> None:
+    """Print words as they are: what a user wrote is never read as markup."""
+    (console or out).print(Text(words, style=style), soft_wrap=True)
 
 
 def refuse(error: EngineError, *, json_wanted: bool) -> None:
@@ -52,7 +67,9 @@ def refuse(error: EngineError, *, json_wanted: bool) -> None:
             }
         )
         return
-    err.print(f"[bold red]✗[/] {error.message('zh')}  [dim]{error.code}[/]")
-    err.print(f"  → {error.remedy('zh')}")
-    err.print(f"  {error.message('en')}", style="dim")
-    err.print(f"  → {error.remedy('en')}", style="dim")
+    err.print(
+        Text.assemble(("✗ ", "bold red"), error.message("zh"), "  ", (error.code, "dim")), soft_wrap=True
+    )
+    line(f"  → {error.remedy('zh')}", console=err)
+    line(f"  {error.message('en')}", "dim", console=err)
+    line(f"  → {error.remedy('en')}", "dim", console=err)
