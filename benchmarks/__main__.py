@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("fairness", "draw", "imports", "lottery", "checker")
+BENCHMARKS = ("fairness", "draw", "imports", "lottery", "checker", "plan")
 
 
 def main() -> int:
