@@ -48,10 +48,18 @@ def open_store(url: str) -> Engine:
     -------
     sqlalchemy.engine.Engine
         Not yet connected.
+
+    Raises
+    ------
+    EngineError
+        ``store.no-driver`` when the address names a database whose driver is not installed.
     """
+    try:
+        engine = create_engine(url)
+    except (ModuleNotFoundError, sa.exc.NoSuchModuleError) as error:
+        raise EngineError("store.no-driver", fault=str(error)) from error
     if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url)
+        return engine
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -155,6 +163,15 @@ def make_private(path: Path) -> None:
         raise EngineError("store.not-writable") from error
 
 
+def address(url: str) -> sa.URL:
+    """Read a database address; ``store.bad-address`` where it is none, without showing what it holds."""
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError:
+        # From None: the library's own words repeat the whole address, password and all.
+        raise EngineError("store.bad-address") from None
+
+
 def shown_url(url: str) -> str:
     """A database address that may be shown: without its password."""
-    return sa.engine.make_url(url).render_as_string(hide_password=True)
+    return address(url).render_as_string(hide_password=True)

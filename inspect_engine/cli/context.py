@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 
 from inspect_engine.cli import show
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
 from inspect_engine.settings import Settings
-from inspect_engine.store import open_store, refusing
+from inspect_engine.store import address, open_store, refusing
 from solver.dr1.errors import ProtocolError
 
 
@@ -55,7 +55,7 @@ def engine() -> Engine:
     # alembic is imported by those who open a store only: help must come at once.
     from inspect_engine.migrations.run import is_current
 
-    url = make_url(Settings.from_environment().database_url)
+    url = address(Settings.from_environment().database_url)
     # SQLite makes an empty file of whatever it is asked to open; a refused command must leave none behind.
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise EngineError("store.not-initialised", path=url.database)
@@ -83,5 +83,5 @@ def coded(error: EngineError | ProtocolError | OSError) -> EngineError:
         return error
     if isinstance(error, ProtocolError):
         said = ", ".join(f"{name}={value}" for name, value in error.params.items()) or "-"
-        return EngineError("cli.protocol", code=error.code, params=said)
+        return EngineError("cli.protocol", fault=error.code, said=said)
     return EngineError("cli.file", path=str(error.filename or "-"), fault=error.strerror or str(error))
