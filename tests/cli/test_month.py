@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from fixtures.files import write
 from fixtures.generate import county
 from fixtures.tasks import Party, demo_form
+from inspect_engine.cli import context, witness
 from tests.cli.conftest import Run
 
-DRAW = "330402-2026-12"
+
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands before the month's window, and goes on by a minute whenever it is read."""
+    minutes = count(1)
+
+    def now() -> datetime:
+        return datetime(2026, 12, 1, 1, 0, tzinfo=UTC) + timedelta(minutes=next(minutes))
+
+    monkeypatch.setattr(context, "now", now)
+    monkeypatch.setattr(witness, "now", now)
 
 
 def _map(kind: str, folder: Path) -> list[object]:
@@ -27,8 +41,9 @@ def _map(kind: str, folder: Path) -> list[object]:
     return ["--map", path]
 
 
-def test_a_month_by_the_commands_alone(run: Run, tmp_path: Path) -> None:
+def test_a_month_by_the_commands_alone(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command's JSON parses, both packs verify, and one byte that is flipped makes the check fail."""
+    _clock(monkeypatch)
 
     def done(*words: object) -> Any:
         result = run(*words, "--json")
