@@ -189,10 +189,17 @@ def report(
 ) -> None:
     """可预测性：派人之前能猜中多少 · How well an insider could guess who goes where."""
     from inspect_engine.drawing import service
+    from inspect_engine.drawing.steps import expect, find_draw
     from inspect_engine.drawing.summary import summary
+    from inspect_engine.drawing.tables import DrawState
 
+    # The page tells of both stages, so that it needs the second seed; the forecast rests on the weights alone.
+    wanted: tuple[DrawState, ...] = (DrawState.rostered,)
+    if html is None:
+        wanted = (DrawState.staffed, DrawState.reseeded, *wanted)
     with refusals(as_json):
         with reading(engine()) as session:
+            expect(find_draw(session, draw), *wanted)
             found = service.predictability(session, draw)
             page = summary(session, draw, []) if html is not None else ""
         if html is not None:

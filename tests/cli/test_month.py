@@ -59,6 +59,7 @@ def test_a_month_by_the_commands_alone(run: Run, tmp_path: Path, monkeypatch: py
     form = tmp_path / "form.toml"
     form.write_text(demo_form([Party("公证处", share["commitment"])]), encoding="utf-8")
     draw = done("draw", "new", form)["draw"]
+    assert "drawing.step-order" in run("draw", "report", draw).output
     done("witness", "keygen", tmp_path / "key")
 
     def signed(commitment: str, name: str) -> Path:
@@ -73,11 +74,13 @@ def test_a_month_by_the_commands_alone(run: Run, tmp_path: Path, monkeypatch: py
     done("draw", "targets", draw)
     done("draw", "routes", draw)
     second = signed(done("draw", "staff", draw)["commitment"], "second.json")
-    report = done("draw", "report", draw, "--html", tmp_path / "report.html")
-    assert report["worst"]
-    assert draw in (tmp_path / "report.html").read_text(encoding="utf-8")
-    done("draw", "seed", draw, *dice, "--witness", second)
+    assert done("draw", "report", draw)["worst"]
+    early = run("draw", "report", draw, "--html", tmp_path / "report.html")
+    assert (early.exit_code, "drawing.step-order" in early.output) == (1, True)
+    done("draw", "seed", draw, "--dice", "27182818284590452353", "--witness", second)
     done("draw", "officers", draw)
+    done("draw", "report", draw, "--html", tmp_path / "report.html")
+    assert draw in (tmp_path / "report.html").read_text(encoding="utf-8")
     done("draw", "status", draw)
     assert [row["draw"] for row in done("draw", "status")] == [draw]
     full, public = tmp_path / "full.zip", tmp_path / "public.zip"
