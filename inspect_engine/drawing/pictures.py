@@ -19,24 +19,29 @@ class Bar:
     whole: int
 
 
-def bars(rows: Sequence[Bar], width: int = 640) -> str:
-    """Horizontal bars on a common scale: the whole in pale, the part in dark, and both numbers beside."""
+def bars(rows: Sequence[Bar], width: int = 960) -> str:
+    """Horizontal bars: their lengths go with the root of the whole, the dark part is its share of the bar.
+
+    On a plain scale one large stratum would leave the others as hairlines; what matters is the share in each.
+    """
     longest = max((bar.whole for bar in rows), default=1) or 1
-    room = width - 250
+    room = width - 300
     parts = []
     for i, bar in enumerate(rows):
         y = 8 + i * 26
-        whole, part = (max(1, round(room * n / longest)) if n else 0 for n in (bar.whole, bar.part))
+        whole = max(4.0, room * (bar.whole / longest) ** 0.5) if bar.whole else 0.0
+        part = max(2.0, whole * bar.part / bar.whole) if bar.part else 0.0
+        share = f"{bar.part} / {bar.whole} · {bar.part / max(1, bar.whole):.1%}"
         parts.append(
             f'<text x="110" y="{y + 13}" text-anchor="end">{escape(bar.label)}</text>'
-            f'<rect x="120" y="{y}" width="{whole}" height="18" fill="{SHADES[1]}" rx="2"/>'
-            f'<rect x="120" y="{y}" width="{part}" height="18" fill="{SHADES[5]}" rx="2"/>'
-            f'<text x="{128 + whole}" y="{y + 13}" class="n">{bar.part} / {bar.whole}</text>'
+            f'<rect x="120" y="{y}" width="{whole:.1f}" height="18" fill="{SHADES[1]}" rx="2"/>'
+            f'<rect x="120" y="{y}" width="{part:.1f}" height="18" fill="{SHADES[5]}" rx="2"/>'
+            f'<text x="{128 + whole:.1f}" y="{y + 13}" class="n">{share}</text>'
         )
     return _svg(width, 16 + 26 * len(rows), parts)
 
 
-def columns(rows: Sequence[tuple[str, int]], width: int = 640) -> str:
+def columns(rows: Sequence[tuple[str, int]], width: int = 960) -> str:
     """Columns, one a day, with the number on top."""
     tallest = max((n for _, n in rows), default=1) or 1
     step = min(48.0, (width - 20) / max(1, len(rows)))
