@@ -69,8 +69,8 @@ class Entropy:
 
 def demo(
     out: Annotated[Path, typer.Option(help="写到 · folder to write")] = Path("var/demo"),
-    targets: Annotated[int, typer.Option(help="对象数 · targets")] = 3000,
-    officers: Annotated[int, typer.Option(help="人员数 · officers")] = 60,
+    targets: Annotated[int, typer.Option(min=1, help="对象数 · targets")] = 3000,
+    officers: Annotated[int, typer.Option(min=6, help="人员数 · officers")] = 60,
 ) -> None:
     """演示：虚构一个县，走完一个月 · An invented county's whole month."""
     with refusals(json_wanted=False):

@@ -190,3 +190,14 @@ def test_no_traceback_on_odd_input(run: Run, tmp_path: Path) -> None:
             assert result.exception is None or isinstance(result.exception, SystemExit), (words, arguments)
             assert "Traceback" not in result.output
     assert tried > 100
+
+
+@pytest.mark.parametrize(("targets", "officers", "code"), [(1, 6, 1), (0, 60, 2), (100, 5, 2)])
+def test_a_demo_that_cannot_be_drawn(
+    run: Run, tmp_path: Path, targets: int, officers: int, code: int
+) -> None:
+    """A county too small for the demo is refused in words, not with a traceback."""
+    result = run("demo", "--out", tmp_path / "demo", "--targets", targets, "--officers", officers)
+    assert result.exit_code == code, (result.output, result.exception)
+    assert isinstance(result.exception, SystemExit)
+    assert "→" in result.output or "Usage" in result.output
