@@ -129,6 +129,12 @@ def _freeze_targets(session: Session, draw: Draw, frames: Sequence[TaskFrame], p
             for b, reason in sorted((blinds[key], reason) for key, reason in f.excluded.items())
         ],
     )
+    _keep_meanings(session, draw, frames)
+    return blinds
+
+
+def _keep_meanings(session: Session, draw: Draw, frames: Sequence[TaskFrame]) -> None:
+    """Keep what each stratum's label means, for those who may know its classes and regions."""
     for f in frames:
         for s in f.strata:
             session.add(
@@ -148,7 +154,6 @@ def _freeze_targets(session: Session, draw: Draw, frames: Sequence[TaskFrame], p
                     merged=s.stratum.merged,
                 )
             )
-    return blinds
 
 
 def _freeze_people(
