@@ -66,11 +66,13 @@ Plain = Annotated[str, AfterValidator(_plain)]
 _MOST = 2**31 - 1
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
+    """Frozen, and without a field that nobody asked for."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Scope(_Form):
+class Scope(Form):
     """Whom a task is limited to (抽查范围); an empty list limits nothing.
 
     ``industries`` are prefixes of GB/T 4754 codes: ``"C14"`` covers ``C1432``; a letter alone covers its section.
@@ -82,7 +84,7 @@ class Scope(_Form):
     labels: tuple[Text, ...] = ()
 
 
-class Ratios(_Form):
+class Ratios(Form):
     """How many of each class (抽查比例): a share or, where ``form`` is ``count``, a number.
 
     ``all`` serves the classes that are not named, and targets without a class.
@@ -118,7 +120,7 @@ class Ratios(_Form):
         return None if value is None else self._read(value)
 
 
-class Department(_Form):
+class Department(Form):
     """A department of a task (牵头或参与部门) and the slots that it brings to each route; none lets the host's suffice."""
 
     department: Text
@@ -127,7 +129,7 @@ class Department(_Form):
     slots: int = Field(default=2, ge=0, le=8)
 
 
-class ExceptionGround(_Form):
+class ExceptionGround(Form):
     """On whose word a task outside the plan rests (临时任务审批): two persons, and why."""
 
     ground: Text
@@ -141,7 +143,7 @@ class ExceptionGround(_Form):
         return self
 
 
-class TaskSpec(_Form):
+class TaskSpec(Form):
     """One task of the order form (抽查任务)."""
 
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$")]
@@ -189,7 +191,7 @@ class TaskSpec(_Form):
             raise ValueError("a batch lies outside the window, or ends before it begins")
 
 
-class HandExclusion(_Form):
+class HandExclusion(Form):
     """A body left out by hand (人工剔除): ground, evidence and a second person are needed, before the commitment."""
 
     key: Text
@@ -206,14 +208,14 @@ class HandExclusion(_Form):
         return self
 
 
-class SeedRules(_Form):
+class SeedRules(Form):
     """The contributions of both stages, as ``dr1`` section 3 writes them."""
 
     targets: tuple[dict[str, str | int], ...] = Field(min_length=1)
     officers: tuple[dict[str, str | int], ...] = Field(min_length=1)
 
 
-class DrawSpec(_Form):
+class DrawSpec(Form):
     """One draw (抽取): its tasks, its seed rules, and how the rosters are made."""
 
     draw_id: Text
