@@ -11,7 +11,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
-from inspect_engine.drawing.pool import Member, Pool, freeze_pool, freeze_relations, members
+from inspect_engine.drawing.pool import Pool, freeze_pool, freeze_relations
 from inspect_engine.drawing.steps import (
     expect,
     file_bytes,
@@ -31,6 +31,7 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.planning.tables import TaskDepartment
 from inspect_engine.registers.calendar import work_days
+from inspect_engine.registers.officers import Member, members
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
 from solver.dr1.seed import commitment

@@ -1,7 +1,6 @@
 """``draw new``: an order form meets the registers, or is refused whole (立项)."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Literal
 
 from sqlmodel import Session, col, select
@@ -11,10 +10,11 @@ from inspect_engine.drawing.tables import Draw, DrawSecret, DrawState, DrawTask
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.events.tables import Actor, Approval, Decision
+from inspect_engine.planning.in_force import version_in_force
 from inspect_engine.planning.spec import DrawSpec, ExceptionGround, TaskSpec
 from inspect_engine.planning.tables import Source, Task, TaskDepartment, TaskItem
 from inspect_engine.registers.calendar import work_days
-from inspect_engine.registers.tables import Agency, ItemState, ItemVersion, Region, SubItem, Target
+from inspect_engine.registers.tables import Agency, Region, Target
 from inspect_engine.rules import codes_of, edition
 from solver.dr1.errors import ProtocolError
 from solver.dr1.seed import check_rule
@@ -234,22 +234,6 @@ def _add_items(session: Session, spec: TaskSpec, task_id: int) -> None:
         if version is None or version.id is None:
             raise EngineError("planning.item-not-in-force", task=spec.code, item=code, day=spec.window[0])
         session.add(TaskItem(task_id=task_id, item_version_id=version.id, department=department or host))
-
-
-def version_in_force(session: Session, sub_item: str, first: date, last: date) -> ItemVersion | None:
-    """Version of a sub-item that is active on every day from ``first`` to ``last``, if there is one."""
-    query = (
-        select(ItemVersion)
-        .join(SubItem, col(SubItem.id) == col(ItemVersion.sub_item_id))
-        .where(
-            col(SubItem.code) == sub_item,
-            col(ItemVersion.state) == ItemState.active,
-            col(ItemVersion.starts) <= first,
-            col(ItemVersion.ends).is_(None) | (col(ItemVersion.ends) > last),
-        )
-        .order_by(col(ItemVersion.number).desc())
-    )
-    return session.exec(query).first()
 
 
 def _check_exclusions(session: Session, spec: DrawSpec) -> None:
