@@ -21,6 +21,15 @@ from inspect_engine.registers.tables.people import (
     TeamMember,
 )
 from inspect_engine.registers.tables.places import Agency, AgencyKind, Level, Region, WorkDay
+from inspect_engine.registers.tables.powers import (
+    AccountabilityCase,
+    Duty,
+    ItemListing,
+    Listing,
+    Power,
+    PowerKind,
+    PowerVersion,
+)
 from inspect_engine.registers.tables.targets import (
     Origin,
     PastVisit,
@@ -33,23 +42,30 @@ from inspect_engine.registers.tables.targets import (
 )
 
 __all__ = [
+    "AccountabilityCase",
     "Agency",
     "AgencyKind",
     "Bound",
     "Capacity",
     "Certificate",
+    "Duty",
     "FrequencyForm",
     "Item",
     "ItemKind",
+    "ItemListing",
     "ItemState",
     "ItemVersion",
     "Leave",
     "Level",
+    "Listing",
     "Origin",
     "PastVisit",
     "Permit",
     "Person",
     "PersonSkill",
+    "Power",
+    "PowerKind",
+    "PowerVersion",
     "RatioForm",
     "Region",
     "Relation",
