@@ -294,15 +294,13 @@ def test_a_version_in_force_is_not_written_over(tmp_path: Path) -> None:
             (2, 50_000, 2026, None),
         ]
     assert take(engine, "items", first).unchanged == 1
-    repeal = take(
-        engine,
-        "items",
-        write_csv(
-            tmp_path / "5.csv",
-            [item(抽查比例="不少于5%", 生效日期="2026-01-01", 状态="废止", 失效日期="2026-06-01")],
-        ),
-    )
-    assert repeal.updated == 1
+    said = item(抽查比例="不少于5%", 生效日期="2026-01-01", 状态="废止")
+    in_place = take(engine, "items", write_csv(tmp_path / "5.csv", [said]))
+    assert {code for _, _, code in codes_at(in_place)} == {"version-in-force"}
+    repeal = write_csv(tmp_path / "6.csv", [said | {"生效日期": "2026-06-01"}])
+    assert take(engine, "items", repeal).inserted == 1
+    again = take(engine, "items", write_csv(tmp_path / "7.csv", [item(生效日期="2026-09-01")]))
+    assert {code for _, _, code in codes_at(again)} == {"after-repeal"}
 
 
 def test_rows_without_basis_or_method_become_drafts(tmp_path: Path) -> None:

@@ -61,17 +61,17 @@ class ItemStore:
         return found
 
     def insert(self, session: Session, records: Sequence[Record], refs: References, at: datetime) -> None:  # noqa: ARG002
-        """Add versions, with the items and sub-items that are new; the version before ends."""
+        """Add versions under the import's approval, with the items and sub-items that are new; the one before ends."""
         for record in records:
             item = _item(session, record)
             sub_item = _sub_item(session, item, record)
-            _add_version(session, sub_item, record)
+            _add_version(session, sub_item, record, refs)
 
     def update(
         self,
         session: Session,
         changes: Sequence[tuple[Stored, Record]],
-        refs: References,  # noqa: ARG002
+        refs: References,
         at: datetime,  # noqa: ARG002
     ) -> None:
         """Write over drafts, and over what may change in a version in force."""
@@ -79,6 +79,8 @@ class ItemStore:
             version = session.get_one(ItemVersion, stored.id)
             _item(session, record)
             _set(version, {name: record[name] for name in _VERSION} | {"ends": to_day(record["ends"])})
+            if refs.approval_id is not None:
+                version.approval_id = refs.approval_id
             session.add(version)
         session.flush()
 
@@ -116,7 +118,7 @@ def _sub_item(session: Session, item: Item, record: Record) -> SubItem:
     return found
 
 
-def _add_version(session: Session, sub_item: SubItem, record: Record) -> None:
+def _add_version(session: Session, sub_item: SubItem, record: Record, refs: References) -> None:
     starts = cast("date", to_day(record["starts"]))
     earlier = session.exec(select(ItemVersion).where(ItemVersion.sub_item_id == sub_item.id)).all()
     for version in earlier:
@@ -125,5 +127,6 @@ def _add_version(session: Session, sub_item: SubItem, record: Record) -> None:
             session.add(version)
     number = max((version.number for version in earlier), default=0) + 1
     values: dict[str, Any] = {name: record[name] for name in _VERSION} | {"ends": to_day(record["ends"])}
+    values |= {"ground": values["ground"] or refs.ground, "approval_id": refs.approval_id}
     session.add(ItemVersion(sub_item_id=cast("int", sub_item.id), number=number, starts=starts, **values))
     session.flush()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from inspect_engine.registers.importing.faults import Bad
 from inspect_engine.registers.importing.fields import Field, Record
@@ -96,6 +96,8 @@ class Kind:
         How rows lead to other rows of the same register; such registers are stored from the root down.
     ordered : bool
         Store in the order of identities: rows of one thing build on each other.
+    approved : type or None
+        Table whose rows bear an approval. Once one does, nobody changes the list without a second person.
     """
 
     name: str
@@ -112,3 +114,4 @@ class Kind:
     whole: Callable[[Sequence[Record], References, ColumnMap], Iterator[Record | Bad]] | None = None
     tree: Tree | None = None
     ordered: bool = False
+    approved: type[SQLModel] | None = None

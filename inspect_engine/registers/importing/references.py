@@ -10,11 +10,16 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from inspect_engine.registers.tables import (
+    AccountabilityCase,
     Agency,
     Certificate,
+    Duty,
     Item,
+    ItemListing,
     ItemVersion,
     Person,
+    Power,
+    PowerVersion,
     Region,
     StandingTeam,
     SubItem,
@@ -44,6 +49,11 @@ class References:
         self.certificates: dict[tuple[str, str], str] = {}
         #: Keys that the file itself brings.
         self.own: set[str] = set()
+        #: First day → state of the versions that the file itself brings, by code.
+        self.said: dict[str, dict[str, str]] = {}
+        #: Approval and ground under which rows of a list are written; None where nobody was asked.
+        self.approval_id: int | None = None
+        self.ground = ""
 
     @cached_property
     def regions(self) -> set[str]:
@@ -81,6 +91,56 @@ class References:
         for code, starts in self._session.exec(query):
             found.setdefault(code, set()).add(starts.isoformat())
         return found
+
+    @cached_property
+    def item_states(self) -> dict[str, dict[str, str]]:
+        """Sub-item → first day → state, of its versions."""
+        query = select(col(SubItem.code), col(ItemVersion.starts), col(ItemVersion.state))
+        return self._states(
+            self._session.exec(query.join(SubItem, col(ItemVersion.sub_item_id) == SubItem.id))
+        )
+
+    @cached_property
+    def power_states(self) -> dict[str, dict[str, str]]:
+        """Power → first day → state, of its versions."""
+        query = select(col(Power.code), col(PowerVersion.starts), col(PowerVersion.state))
+        return self._states(self._session.exec(query.join(Power, col(PowerVersion.power_id) == Power.id)))
+
+    def _states(self, rows: Iterable[tuple[str, date, str]]) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for code, starts, state in rows:
+            found.setdefault(code, {})[starts.isoformat()] = state
+        return found
+
+    @cached_property
+    def powers(self) -> dict[str, int]:
+        """Power → id."""
+        return {code: id_ for code, id_ in self._session.exec(select(Power.code, Power.id)) if id_}
+
+    @cached_property
+    def items(self) -> dict[str, int]:
+        """Item → id."""
+        return {code: id_ for code, id_ in self._session.exec(select(Item.code, Item.id)) if id_}
+
+    @cached_property
+    def duties(self) -> dict[str, dict[str, str]]:
+        """Duty → first day → power, of its versions."""
+        query = select(col(Duty.code), col(Duty.starts), col(Power.code))
+        return self._states(self._session.exec(query.join(Power, col(Duty.power_id) == Power.id)))
+
+    @cached_property
+    def cases(self) -> dict[str, dict[str, str]]:
+        """Accountability case → first day → power, of its versions."""
+        query = select(col(AccountabilityCase.code), col(AccountabilityCase.starts), col(Power.code))
+        return self._states(
+            self._session.exec(query.join(Power, col(AccountabilityCase.power_id) == Power.id))
+        )
+
+    @cached_property
+    def listings(self) -> dict[str, dict[str, str]]:
+        """Item → first day → list, of its placements."""
+        query = select(col(Item.code), col(ItemListing.starts), col(ItemListing.listing))
+        return self._states(self._session.exec(query.join(Item, col(ItemListing.item_id) == Item.id)))
 
     @cached_property
     def persons(self) -> dict[str, int]:

@@ -128,7 +128,7 @@ class Writer:
         salt = self._salt.encode() + b"\n"
         return merkle.root(salt + leaf for _, leaf in sorted(self.tally.leaves))
 
-    def record(self, file_hash: str, skipped: int, root: str) -> int:
+    def record(self, file_hash: str, skipped: int, root: str, approver: str = "") -> int:
         """Append the one event of this import; returns its number."""
         tally = self.tally
         header = record_bytes({"inserted": tally.inserted, "kind": self._kind.name, "updated": tally.updated})
@@ -140,12 +140,13 @@ class Writer:
             "unchanged": tally.unchanged,
             "updated": tally.updated,
         }
+        said = {"approver": approver} if approver else {}
         event = append(
             self._session,
             self._act,
             f"{self._kind.name}.imported",
             file_hash,
-            {"file": file_hash, "root": root, **counts},
+            {"file": file_hash, "root": root, **counts, **said},
             personal=content,
             salt=self._salt,
         )

@@ -11,7 +11,9 @@ from inspect_engine.registers.tables import (
     ItemKind,
     ItemState,
     Level,
+    Listing,
     Origin,
+    PowerKind,
     RiskClass,
     TargetKind,
     TargetState,
@@ -125,5 +127,32 @@ ITEM_STATES = _table(
         "在用": ItemState.active,
         "暂停": ItemState.suspended,
         "废止": ItemState.repealed,
+    },
+)
+POWER_KINDS = _table(
+    PowerKind,
+    {
+        "行政许可": PowerKind.licence,
+        "行政处罚": PowerKind.penalty,
+        "行政强制": PowerKind.coercion,
+        "行政征收": PowerKind.levy,
+        "行政给付": PowerKind.grant,
+        "行政检查": PowerKind.inspection,
+        "行政监督检查": PowerKind.inspection,
+        "行政确认": PowerKind.confirmation,
+        "行政奖励": PowerKind.reward,
+        "行政裁决": PowerKind.ruling,
+        "其他行政权力": PowerKind.other,
+        "其他": PowerKind.other,
+    },
+)
+LISTINGS = _table(
+    Listing,
+    {
+        "无事不扰": Listing.undisturbed,
+        "随机抽查": Listing.random,
+        "随机": Listing.random,
+        "重点监管": Listing.key,
+        "重点": Listing.key,
     },
 )

@@ -4,13 +4,13 @@ Misaligned rows, as real lists have them, are found by what their cells say (:mo
 that holds a legal basis, a requirement that holds steps of work. A column in which somebody marked them is not read.
 
 A version in force is not written over: a change comes with a later first day, which ends the version before.
-Only its end, its state and notes may change in place, and drafts. A row without a basis or a method becomes a
+Only its end and notes may change in place, and drafts; nothing follows a repeal. A row without a basis or a method becomes a
 draft, with a notice: no task can use it (58号: without a basis, no inspection).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from inspect_engine.registers.importing import fields, vocabulary
@@ -23,10 +23,11 @@ from inspect_engine.registers.importing.kind import Claim, Identity, Kind
 from inspect_engine.registers.importing.maps import ColumnMap
 from inspect_engine.registers.importing.ratios import parse_ratio, shares_json
 from inspect_engine.registers.importing.references import References
-from inspect_engine.registers.tables import ItemState
+from inspect_engine.registers.importing.timelines import after_repeal, remember_states
+from inspect_engine.registers.tables import ItemState, ItemVersion
 
 #: What may change in a version that is in force; everything else takes a new version.
-_IN_PLACE = frozenset({"ends", "state", "note", "ground", "power_code", "field"})
+_IN_PLACE = frozenset({"ends", "note", "ground", "power_code", "field"})
 _DEFAULTS: Record = {
     "power_code": None,
     "sub_number": None,
@@ -115,6 +116,10 @@ def _claims(values: Record, _map: ColumnMap) -> Iterable[Claim]:
     yield Claim(("sub-item", sub_code), code, "sub-item-twice", "sub_code")
 
 
+def _prepare(records: Sequence[Record], refs: References) -> None:
+    remember_states(records, refs, "sub_code")
+
+
 def _check(record: Record, refs: References) -> Iterator[Bad]:
     if any(record.get(name) is None for name in ("item_code", "sub_code", "starts")):
         return
@@ -124,6 +129,7 @@ def _check(record: Record, refs: References) -> Iterator[Bad]:
     starts = refs.versions.get(str(record["sub_code"]), {record["starts"]})
     if record["starts"] not in starts and str(record["starts"]) < max(map(str, starts)):
         yield Bad("version-earlier", column="starts", value=record["starts"], last=max(map(str, starts)))
+    yield from after_repeal(record, refs, "sub_code", refs.item_states)
 
 
 def _notices(record: Record) -> Iterator[Bad]:
@@ -172,9 +178,11 @@ ITEMS = Kind(
     identity=_identity,
     complete=_complete,
     check=_check,
+    prepare=_prepare,
     claims=_claims,
     notices=_notices,
     change=_change,
     store=ItemStore(_identity),
     ordered=True,
+    approved=ItemVersion,
 )
