@@ -27,17 +27,34 @@ DRAWER = "抽取岗"
 
 @app.command()
 def new(
-    form: Annotated[Path, typer.Argument(help="任务单 TOML · order form", exists=True, dir_okay=False)],
+    form: Annotated[
+        Path | None,
+        typer.Argument(help="任务单 TOML · order form; with --plan it has no tasks", exists=True, dir_okay=False),
+    ] = None,
+    plan: Annotated[str, typer.Option(help="按年度计划立项，编号或年度 · from the filed plan, by code or year")] = "",
+    month: Annotated[int, typer.Option(help="月份 · month, 1 to 12")] = 0,
+    orders: Annotated[
+        bool, typer.Option("--orders", help="抽取分批次序的任务 · the orders of batches that begin in the month")
+    ] = False,
     actor: As = "计划岗",
     as_json: Json = False,
 ) -> None:
-    """立项：按任务单登记一次抽取 · Open a draw from an order form."""
+    """立项：按任务单，或按已备案的计划 · Open a draw from an order form, or from the filed plan."""
     from inspect_engine.drawing.service import open_draw
-    from inspect_engine.planning.spec import read_spec
+    from inspect_engine.planning.plans.monthly import month_form
+    from inspect_engine.planning.spec import read_spec, read_values
 
-    with refusals(as_json), writing(engine()) as session:
-        draw = open_draw(session, read_spec(_text(form)), act(actor), entropy)
-    _say(as_json, "已立项 · Opened", {"draw": draw.draw_id, "month": draw.month, "state": draw.state})
+    with refusals(as_json):
+        if not form and not plan:
+            raise EngineError("planning.form-or-plan")
+        with writing(engine()) as session:
+            said = _text(form) if form else ""
+            spec = (
+                month_form(session, plan, month, read_values(said), orders=orders) if plan else read_spec(said)
+            )
+            draw = open_draw(session, spec, act(actor), entropy)
+            facts = {"draw": draw.draw_id, "month": draw.month, "state": draw.state, "tasks": len(spec.tasks)}
+    _say(as_json, "已立项 · Opened", facts)
 
 
 @app.command()

@@ -11,6 +11,8 @@ from inspect_engine.drawing.steps import region_of
 from inspect_engine.drawing.tables import Draw, DrawTask
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.eligible import Candidate, Eligibility, capped, frequent, in_scope, sift
+from inspect_engine.planning.plans.drawn import drawn_already
+from inspect_engine.planning.plans.limits import class_of
 from inspect_engine.planning.spec import DrawSpec, Ratios, Scope
 from inspect_engine.planning.strata import Cell, Form, Stratum, stratify
 from inspect_engine.planning.tables import Method, Task, TaskDepartment, TaskItem, TaskKind
@@ -69,7 +71,8 @@ def frame_task(session: Session, spec: DrawSpec, label: str, task: Task, pepper:
 
 
 def _form(task: Task) -> Form:
-    return "exact" if task.kind is TaskKind.order else Ratios.model_validate(task.ratios).form
+    stated = Ratios.model_validate(task.ratios).form
+    return "exact" if task.kind is TaskKind.order or stated == "planned" else stated
 
 
 def _sifted(session: Session, spec: DrawSpec, label: str, task: Task) -> Eligibility:
@@ -92,23 +95,29 @@ def _sifted(session: Session, spec: DrawSpec, label: str, task: Task) -> Eligibi
         in_scope(session, Scope.model_validate(task.scope)),
         by_hand=by_hand,
         capped_ids=capped(session, agencies, year, cap) if on_site else set(),
-        frequent_ids=frequent(session, versions, task.window_last),
+        frequent_ids=frequent(session, versions, task.window_last) | drawn_already(session, task),
     )
 
 
 def _cell_of(task: Task, one: Candidate) -> tuple[str, str]:
+    risk = class_of(one, task.window_first.year) if task.ratios["form"] == "planned" else one.risk_class
     return (
-        one.risk_class if "class" in task.strata else "",
+        risk if "class" in task.strata else "",
         one.region if "region" in task.strata else "",
     )
 
 
 def _cells(label: str, task: Task, eligible: Sequence[Candidate]) -> Iterable[Cell]:
     sizes = Counter(_cell_of(task, one) for one in eligible)
+    ratios = Ratios.model_validate(task.ratios)
+    if ratios.cells:
+        takes: dict[tuple[str, str], int] = {(c.risk_class, c.region): c.take for c in ratios.cells}
+        # Where fewer are eligible than the plan foresaw, all of them are drawn: stratify caps at the population.
+        yield from (Cell(*cell, size, Fraction(takes.get(cell, 0))) for cell, size in sizes.items())
+        return
     classes: Counter[str] = Counter()
     for (risk_class, _), size in sizes.items():
         classes[risk_class] += size
-    ratios = Ratios.model_validate(task.ratios)
     for (risk_class, region), size in sizes.items():
         asked = Fraction(1) if task.kind is TaskKind.order else ratios.of(risk_class)
         if asked is None:

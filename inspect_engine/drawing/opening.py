@@ -163,7 +163,10 @@ def _open_task(session: Session, draw: Draw, spec: TaskSpec, month: str, act: Ac
 
 def _approve(session: Session, draw: Draw, spec: TaskSpec, act: Act) -> int | None:
     if spec.exception is None:
-        raise EngineError("planning.no-plan", task=spec.code)
+        from inspect_engine.planning.plans.monthly import check_line
+
+        check_line(session, spec, draw.operator, draw.month)
+        return None
     stated: ExceptionGround = spec.exception
     approval = Approval(
         subject=f"{draw.draw_id}/{spec.code}",

@@ -84,23 +84,37 @@ class Scope(Form):
     labels: tuple[Text, ...] = ()
 
 
+class CellNumber(Form):
+    """How many of one class in one region a plan draws (计划抽取数)."""
+
+    risk_class: Literal["A", "B", "C", "D"]
+    region: Text
+    take: int = Field(ge=0, le=_MOST)
+
+
 class Ratios(Form):
     """How many of each class (抽查比例): a share or, where ``form`` is ``count``, a number.
 
-    ``all`` serves the classes that are not named, and targets without a class.
+    ``all`` serves the classes that are not named, and targets without a class. ``planned`` numbers come from a filed plan
+    alone, one for each class and region; who is in neither of its cells is not drawn.
     """
 
-    form: Literal["minimum", "maximum", "exact", "count"]
+    form: Literal["minimum", "maximum", "exact", "count", "planned"]
     all: str | None = None
     A: str | None = None
     B: str | None = None
     C: str | None = None
     D: str | None = None
+    cells: tuple[CellNumber, ...] = ()
 
     @model_validator(mode="after")
     def _readable(self) -> Ratios:
         stated = [value for value in (self.all, self.A, self.B, self.C, self.D) if value is not None]
-        if not stated:
+        if bool(self.cells) != (self.form == "planned") or (self.cells and stated):
+            raise ValueError("a plan's numbers stand in cells, and nothing else does")
+        if len({(c.risk_class, c.region) for c in self.cells}) < len(self.cells):
+            raise ValueError("two cells are of one class and region")
+        if not stated and not self.cells:
             raise ValueError("no class has a number")
         for value in stated:
             self._read(value)
@@ -181,6 +195,8 @@ class TaskSpec(Form):
         self._check_batches()
         if self.kind is TaskKind.uniform and (self.strata or self.ratios.all is None):
             raise ValueError("a uniform slice has no strata and one ratio for all")
+        if self.ratios.cells and (self.plan_line is None or self.strata != ("class", "region")):
+            raise ValueError("numbers by cell are a filed plan's, with strata by class and region")
         return self
 
     def _check_batches(self) -> None:
@@ -256,13 +272,29 @@ def read_spec(text: str) -> DrawSpec:
     Raises
     ------
     EngineError
-        ``planning.spec-toml`` where it is no TOML; ``planning.spec-form`` with the place and the fault of the
-        first thing that does not fit, and how many more there are.
+        ``planning.spec-toml`` where it is no TOML; those of :func:`spec_of_values`.
     """
+    return spec_of_values(read_values(text))
+
+
+def read_values(text: str) -> dict[str, object]:
+    """Read TOML, whatever it says; raises ``planning.spec-toml``."""
     try:
-        return DrawSpec.model_validate(tomllib.loads(text))
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise EngineError("planning.spec-toml", fault=str(error)) from error
+
+
+def spec_of_values(values: object) -> DrawSpec:
+    """Check plain values as an order form.
+
+    Raises
+    ------
+    EngineError
+        ``planning.spec-form`` with the place and the fault of the first thing that does not fit, and how many more there are.
+    """
+    try:
+        return DrawSpec.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "-"

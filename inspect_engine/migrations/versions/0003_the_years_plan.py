@@ -62,6 +62,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("problem", sa.JSON(), nullable=True),
         sa.Column("answer", sa.JSON(), nullable=True),
         sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

@@ -40,8 +40,9 @@ class Plan(SQLModel, table=True):
 class PlanVersion(SQLModel, table=True):
     """One version of a plan (计划版本); each change makes a new one, with its ground, and is approved and filed anew.
 
-    ``form`` is the plan form as it was accepted. ``answer`` is what the model said of the numbers: each aim with its
-    value and the bound that no lawful plan passes, and the day whose registers they rest on; null until solved.
+    ``form`` is the plan form as it was accepted. ``problem`` is what the registers gave the model on the day on which the
+    numbers were made, and ``answer`` what the model said of them: each aim with its value and the bound that no lawful
+    plan passes; both null until solved.
     """
 
     __table_args__ = (
@@ -54,6 +55,7 @@ class PlanVersion(SQLModel, table=True):
     number: int
     state: PlanState = Field(default=PlanState.draft, sa_type=enum_type(PlanState))
     form: dict[str, Any] = Field(sa_type=sa.JSON)
+    problem: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     answer: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     ground: str
     made_by: str

@@ -1,0 +1,69 @@
+"""What can be done with the year's plan, in one place for the command line and the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from inspect_engine.planning.plans.drafting import change_plan, find_plan, form_of, latest, lines_of, new_plan
+from inspect_engine.planning.plans.explaining import explained, wording
+from inspect_engine.planning.plans.monthly import month_form
+from inspect_engine.planning.plans.public import public_plan, totals, versions_of
+from inspect_engine.planning.plans.solving import Ready, keep, ready
+from inspect_engine.planning.plans.stages import NEXT, approve, file_plan, in_force, publish
+from inspect_engine.planning.plans.tables import Plan, PlanState, PlanVersion
+from solver.plan.result import Impossible
+
+__all__ = [
+    "all_plans",
+    "approve",
+    "change_plan",
+    "explain",
+    "facts",
+    "file_plan",
+    "find_plan",
+    "in_force",
+    "keep",
+    "latest",
+    "month_form",
+    "new_plan",
+    "public_plan",
+    "publish",
+    "ready",
+    "totals",
+    "trail",
+]
+
+
+def facts(session: Session, version: PlanVersion) -> dict[str, Any]:
+    """What is told of a version after each step."""
+    plan = session.get_one(Plan, version.plan_id)
+    unsolved = version.state is PlanState.draft and version.answer is None
+    return {
+        "plan": plan.code,
+        "year": plan.year,
+        "version": version.number,
+        "state": version.state.value,
+        "tasks": len(lines_of(session, version)),
+        "drawn": version.answer["drawn"] if version.answer else "-",
+        "filing": version.filing_number or "-",
+        "next": "plan solve" if unsolved else NEXT[version.state],
+    }
+
+
+def all_plans(session: Session) -> list[dict[str, Any]]:
+    """Every plan with its latest version, by year and code."""
+    plans = session.exec(select(Plan).order_by(col(Plan.year), col(Plan.code)))
+    return [facts(session, latest(session, plan)) for plan in plans]
+
+
+def trail(session: Session, code: str) -> list[dict[str, Any]]:
+    """The plan's versions, the first one first."""
+    return versions_of(session, find_plan(session, code))
+
+
+def explain(session: Session, made: Ready, found: Impossible) -> dict[str, Any]:
+    """Why a plan is impossible, and the remedies, in words."""
+    version = latest(session, find_plan(session, made.plan))
+    return explained(found, wording(session, form_of(version), made.built.problem))
