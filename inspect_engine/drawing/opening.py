@@ -10,6 +10,7 @@ from inspect_engine.drawing.tables import Draw, DrawSecret, DrawState, DrawTask
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.events.tables import Actor, Approval, Decision
+from inspect_engine.lists.body import check_body
 from inspect_engine.planning.in_force import version_in_force
 from inspect_engine.planning.spec import DrawSpec, ExceptionGround, TaskSpec
 from inspect_engine.planning.tables import Source, Task, TaskDepartment, TaskItem
@@ -226,9 +227,12 @@ def _add_departments(session: Session, spec: TaskSpec, task_id: int) -> None:
 
 
 def _add_items(session: Session, spec: TaskSpec, task_id: int) -> None:
-    """Each item is in force on every day of the window (清单之外无权力)."""
-    departments = [one.department for one in spec.departments]
-    host = next(one.department for one in spec.departments if one.host)
+    """Each item is in force on every day of the window, for the body that answers for it (清单之外无权力)."""
+    ordered = sorted(
+        spec.departments, key=lambda one: one.host
+    )  # of two agencies of one department, the host acts
+    departments = {one.department: one.agency for one in ordered}
+    host = ordered[-1].department
     for named in spec.items:
         code, _, department = named.partition("@")
         if department and department not in departments:
@@ -236,6 +240,7 @@ def _add_items(session: Session, spec: TaskSpec, task_id: int) -> None:
         version = version_in_force(session, code, *spec.window)
         if version is None or version.id is None:
             raise EngineError("planning.item-not-in-force", task=spec.code, item=code, day=spec.window[0])
+        check_body(session, spec.code, departments[department or host], version, spec.window)
         session.add(TaskItem(task_id=task_id, item_version_id=version.id, department=department or host))
 
 
