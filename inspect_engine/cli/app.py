@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from inspect_engine.cli import demo, draws, logs, packs, registers, witness
+from inspect_engine.cli import demo, draws, logs, packs, plans, registers, witness
 
 app = typer.Typer(
     name="inspect-engine",
@@ -15,7 +15,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("init")(registers.init)
+app.command("upgrade")(registers.upgrade)
 app.add_typer(registers.imports, name="import")
+app.add_typer(plans.app, name="plan")
 app.add_typer(draws.app, name="draw")
 app.add_typer(witness.app, name="witness")
 app.command("verify")(packs.verify)

@@ -50,20 +50,25 @@ def act(actor: str, ground: str = "") -> Act:
     return Act(actor, now(), ground)
 
 
+def existing() -> Engine:
+    """The store of the environment, of whatever schema; refuses where none was made yet."""
+    url = address(Settings.from_environment().database_url)
+    # SQLite makes an empty file of whatever it is asked to open; a refused command must leave none behind.
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise EngineError("store.not-initialised", path=url.database)
+    return open_store(url.render_as_string(hide_password=False))
+
+
 def engine() -> Engine:
     """The store of the environment; refuses where none was made yet or its schema is older."""
     # alembic is imported by those who open a store only: help must come at once.
     from inspect_engine.migrations.run import is_current
 
-    url = address(Settings.from_environment().database_url)
-    # SQLite makes an empty file of whatever it is asked to open; a refused command must leave none behind.
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise EngineError("store.not-initialised", path=url.database)
-    opened = open_store(url.render_as_string(hide_password=False))
+    opened = existing()
     with refusing():
         current = is_current(opened)
     if not current:
-        raise EngineError("store.not-initialised", path=url.render_as_string(hide_password=True))
+        raise EngineError("store.not-current", path=opened.url.render_as_string(hide_password=True))
     return opened
 
 

@@ -29,12 +29,17 @@ DRAWER = "抽取岗"
 def new(
     form: Annotated[
         Path | None,
-        typer.Argument(help="任务单 TOML · order form; with --plan it has no tasks", exists=True, dir_okay=False),
+        typer.Argument(
+            help="任务单 TOML · order form; with --plan it has no tasks", exists=True, dir_okay=False
+        ),
     ] = None,
-    plan: Annotated[str, typer.Option(help="按年度计划立项，编号或年度 · from the filed plan, by code or year")] = "",
+    plan: Annotated[
+        str, typer.Option(help="按年度计划立项，编号或年度 · from the filed plan, by code or year")
+    ] = "",
     month: Annotated[int, typer.Option(help="月份 · month, 1 to 12")] = 0,
     orders: Annotated[
-        bool, typer.Option("--orders", help="抽取分批次序的任务 · the orders of batches that begin in the month")
+        bool,
+        typer.Option("--orders", help="抽取分批次序的任务 · the orders of batches that begin in the month"),
     ] = False,
     actor: As = "计划岗",
     as_json: Json = False,
@@ -50,7 +55,9 @@ def new(
         with writing(engine()) as session:
             said = _text(form) if form else ""
             spec = (
-                month_form(session, plan, month, read_values(said), orders=orders) if plan else read_spec(said)
+                month_form(session, plan, month, read_values(said), orders=orders)
+                if plan
+                else read_spec(said)
             )
             draw = open_draw(session, spec, act(actor), entropy)
             facts = {"draw": draw.draw_id, "month": draw.month, "state": draw.state, "tasks": len(spec.tasks)}

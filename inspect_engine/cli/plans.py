@@ -58,7 +58,9 @@ def change(
 @app.command()
 def solve(
     plan: Code,
-    work: Annotated[float, typer.Option(min=0.1, help="每步求解工作量上限 · work limit of each search")] = 20.0,
+    work: Annotated[
+        float, typer.Option(min=0.1, help="每步求解工作量上限 · work limit of each search")
+    ] = 20.0,
     actor: As = PLANNER,
     as_json: Json = False,
 ) -> None:
@@ -182,7 +184,9 @@ def status(
             trail = service.trail(session, plan)
             rows = service.undone(session, version)
     if plan is None:
-        show.as_json(rows) if as_json else show.grid("计划 · Plans", list(rows[0]) if rows else [], [tuple(r.values()) for r in rows])
+        show.as_json(rows) if as_json else show.grid(
+            "计划 · Plans", list(rows[0]) if rows else [], [tuple(r.values()) for r in rows]
+        )
         return
     if as_json:
         show.as_json({**facts, "versions": trail, "undone": rows})
@@ -190,7 +194,11 @@ def status(
     show.facts(f"计划 · Plan {plan}", facts)
     show.grid("版本 · Versions", list(trail[0]), [tuple(r.values()) for r in trail])
     if rows:
-        show.grid("法定职责未安排 · Duties that the plan leaves undone", list(rows[0]), [tuple(r.values()) for r in rows])
+        show.grid(
+            "法定职责未安排 · Duties that the plan leaves undone",
+            list(rows[0]),
+            [tuple(r.values()) for r in rows],
+        )
 
 
 def _form(path: Path) -> PlanForm:

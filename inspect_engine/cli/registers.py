@@ -9,7 +9,7 @@ import typer
 from rich.progress import Progress
 
 from inspect_engine.cli import show
-from inspect_engine.cli.context import act, engine, entropy, refusals
+from inspect_engine.cli.context import act, engine, entropy, existing, refusals
 from inspect_engine.errors import EngineError
 from inspect_engine.settings import Settings
 from inspect_engine.store import make_private, open_store, refusing, shown_url, sqlite_url, writing
@@ -61,6 +61,25 @@ def init(
         show.as_json(facts)
     else:
         show.facts("已建库 · Store made", facts)
+
+
+def upgrade(
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+) -> None:
+    """升级：把已有的库升到本版的表结构 · Bring a store to the schema of this version."""
+    from inspect_engine.migrations.run import is_current
+    from inspect_engine.migrations.run import upgrade as bring_up
+
+    with refusals(as_json):
+        opened = existing()
+        with refusing():
+            current = is_current(opened)
+            bring_up(opened)
+    facts = {"store": shown_url(Settings.from_environment().database_url), "changed": not current}
+    if as_json:
+        show.as_json(facts)
+    else:
+        show.facts("表结构已是最新 · The schema is current", facts)
 
 
 def _make_file(settings: Settings) -> None:

@@ -71,7 +71,7 @@ def test_the_example_shows_every_field() -> None:
     given = set(re.findall(r"^(?:\[+)?(?:tasks\.)?(\w+)", blocks(FORM, "toml")[0], re.MULTILINE))
     forms = (spec.DrawSpec, spec.TaskSpec, spec.Scope, spec.Ratios, spec.Department, spec.HandExclusion)
     fields = {name for form in forms for name in form.model_fields}
-    assert fields - given == {"after", "plan_line"}
+    assert fields - given == {"after", "plan_line", "cells"}
 
 
 def _column_rows(kind: str) -> list[list[str]]:
