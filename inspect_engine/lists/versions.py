@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -17,11 +17,20 @@ from inspect_engine.events.approvals import approve
 from inspect_engine.events.log import Act, append
 from inspect_engine.registers.importing.timelines import add_version
 from inspect_engine.registers.states import may_follow, states_after
-from inspect_engine.registers.tables import Item, ItemState, ItemVersion, Power, PowerVersion, SubItem
+from inspect_engine.registers.tables import (
+    AccountabilityCase,
+    Duty,
+    Item,
+    ItemState,
+    ItemVersion,
+    Power,
+    PowerVersion,
+    SubItem,
+)
 
 __all__ = ["Change", "change_item_state", "change_power_state", "may_follow", "states_after"]
 
-_Version = TypeVar("_Version", ItemVersion, PowerVersion)
+_Version = TypeVar("_Version", ItemVersion, PowerVersion, Duty, AccountabilityCase)
 #: Columns of a version that the next one does not take over.
 _OWN = frozenset({"id", "number", "starts", "state", "ground", "approval_id"})
 
@@ -111,12 +120,24 @@ def next_version(
 ) -> _Version:
     """Store the version that follows ``last``: as it, but for ``values`` (which hold ``starts``)."""
     kept = {name: getattr(last, name) for name in type(last).model_fields if name not in _OWN}
-    stated = {"state": last.state, "ground": act.ground, "approval_id": approval}
+    if hasattr(last, "state"):
+        kept["state"] = last.state
+    stated = {"ground": act.ground, "approval_id": approval}
     made: _Version = add_version(session, type(last), owner, kept | stated | values)
     return made
 
 
-def check_day(code: str, last: ItemVersion | PowerVersion, day: date, act: Act) -> None:
+def last_version(session: Session, row: _Version, owner: str) -> _Version:
+    """The last version of what ``row`` is a version of; ``owner`` is the column that they share."""
+    model: Any = type(row)
+    query = select(model).where(getattr(model, owner) == getattr(row, owner))
+    found: _Version = session.exec(query.order_by(col(model.number).desc())).first() or row
+    return found
+
+
+def check_day(
+    code: str, last: ItemVersion | PowerVersion | Duty | AccountabilityCase, day: date, act: Act
+) -> None:
     """Refuse a change of a past day, or one that a stored version overtakes.
 
     Raises
@@ -127,7 +148,8 @@ def check_day(code: str, last: ItemVersion | PowerVersion, day: date, act: Act) 
     if day < act.local_day:
         raise EngineError("lists.day-past", name=code, day=day, today=act.local_day)
     # A draft was never in force, so that nothing is lost where its follower takes its very first day.
-    if day < last.starts or (day == last.starts and last.state is not ItemState.draft):
+    draft = getattr(last, "state", None) is ItemState.draft
+    if day < last.starts or (day == last.starts and not draft):
         raise EngineError("lists.version-later", name=code, day=day, starts=last.starts)
     if last.ends is not None and last.ends <= day:
         raise EngineError("lists.version-ended", name=code, day=day, ends=last.ends)
