@@ -43,20 +43,26 @@ class SheetError(EngineError):
         assert isinstance(report, ImportReport)
         return report
 
+    def message(self, language: Language) -> str:
+        """How many faults, and the first of them."""
+        return self._word(language, language)
+
+    def remedy(self, language: Language) -> str:
+        """What would mend the first."""
+        return self._word(f"remedy_{language}", language)
+
+    def _word(self, key: str, language: Language) -> str:
+        first = self.report.faults[0]
+        told = {"first": first.message(language), "mend": first.remedy(language)}
+        return words("plans")["sheet-faults"][key].format_map(self.params | told)
+
 
 def refusal(report: ImportReport) -> SheetError:
     """Make the refusal of a report with faults."""
     first = report.faults[0]
+    place = f"{first.place} {first.column}".strip()
     return SheetError(
-        "plans.sheet-faults",
-        file=report.file,
-        count=len(report.faults),
-        place=f"{first.place} {first.column}".strip(),
-        first_zh=first.message("zh"),
-        first_en=first.message("en"),
-        mend_zh=first.remedy("zh"),
-        mend_en=first.remedy("en"),
-        report=report,
+        "plans.sheet-faults", file=report.file, count=len(report.faults), place=place, report=report
     )
 
 

@@ -36,7 +36,7 @@ class Layout(Form):
     rows: Literal["task", "department"] = "task"
     optional: tuple[Text, ...] = ()
     columns: dict[str, tuple[Text, ...]] = Field(min_length=1)
-    also: dict[str, tuple[Text, ...]] = {}
+    also: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
 
     @property
     def needed(self) -> tuple[str, ...]:

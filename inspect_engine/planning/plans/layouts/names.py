@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from inspect_engine.registers.importing.faults import Bad
 from inspect_engine.registers.tables import Agency, AgencyKind, Item, ItemState, ItemVersion, Region, SubItem
 
-#: A name: nothing between its signs, one width.
+#: Code or name → all the ways it may lead.
 _Found = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -77,7 +77,9 @@ def _one(found: _Found, text: str, unknown: str) -> tuple[str, ...]:
         return ways[0]
     if not ways:
         raise Bad(unknown, value=text)
-    raise Bad("plans.sheet-ambiguous", value=text, count=len(ways), ways="；".join("/".join(w) for w in ways[:3]))
+    raise Bad(
+        "plans.sheet-ambiguous", value=text, count=len(ways), ways="；".join("/".join(w) for w in ways[:3])
+    )
 
 
 class _Table:
@@ -131,7 +133,7 @@ def _leading_back(
     return {
         (kind, code): name
         for kind, code, name in labels
-        if found[kind].get(key(name)) == found[kind].get(code) and not set(name) & set("；;、，,@\n。()（）\"")
+        if found[kind].get(key(name)) == found[kind].get(code) and not set(name) & set('；;、，,@\n。()（）"')
     }
 
 

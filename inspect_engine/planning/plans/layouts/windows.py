@@ -63,8 +63,7 @@ def parse_windows(text: str, year: int) -> tuple[tuple[BatchSpec, ...], tuple[st
         ``plans.sheet-window``, ``plans.sheet-window-day`` (a single day), ``plans.sheet-window-year`` (of another
         year), ``plans.sheet-window-order`` (ends before it begins).
     """
-    said = unicodedata.normalize("NFKC", text).replace("\n", ";")
-    said = _MONTH.sub(r"\1年\2月", _DATE.sub(r"\1年\2月\3日", narrow(said)))
+    said = _MONTH.sub(r"\1年\2月", _DATE.sub(r"\1年\2月\3日", narrow(text)))
     said = _LEAST.sub(r"[\1]", said)
     remarks = tuple(_REMARK.findall(said))
     pieces = re.split("[;、,。和]", _DASH.sub("-", _REMARK.sub("", said)))
@@ -141,7 +140,9 @@ def _end(year: int, month: str, text: str) -> date:
 
 def show_windows(batches: Sequence[BatchSpec]) -> str:
     """Write batches; :func:`parse_windows` reads them back within the same year."""
-    return "；".join(_shown(batch) + (f"（不少于{batch.least}户）" if batch.least != 1 else "") for batch in batches)
+    return "；".join(
+        _shown(batch) + (f"（不少于{batch.least}户）" if batch.least != 1 else "") for batch in batches
+    )
 
 
 def _shown(batch: BatchSpec) -> str:
