@@ -123,12 +123,12 @@ def find_headings(grid: Grid, layout: Layout) -> tuple[Headings | None, list[tup
         Row, heading and fault: ``plans.sheet-no-headings``, or ``column-missing`` for each that is missing at the place
         that has most; ``heading-twice``; ``plans.sheet-merged-heading``.
     """
-    tried = [_at(grid, layout, row, rows) for row in list(grid.rows)[:_TOP] for rows in (1, 2)]
+    tried = list(_places(grid, layout))
     whole = [found for found in tried if not _missing(found, layout)]
     if whole:
         # A heading that reaches into the next row makes that a row of headings, even if the first would do.
         first = whole[0].first
-        deep = any(s.top == first < s.bottom for s in grid.spans)
+        deep = _reaches_down(grid, first)
         taken = next((h for h in whole if h.first == first and (h.last > first) == deep), whole[0])
         return taken, _faults(grid, layout, taken)
     best = max(tried, key=lambda found: len(found.fields)) if tried else None
@@ -140,6 +140,18 @@ def find_headings(grid: Grid, layout: Layout) -> tuple[Headings | None, list[tup
         (best.first, "", Bad("column-missing", wanted=" / ".join(layout.columns[field])))
         for field in _missing(best, layout)
     ]
+
+
+def _places(grid: Grid, layout: Layout) -> Iterator[Headings]:
+    """Where headings may stand: in each row, and in two of which the lower would not do without the upper."""
+    for row in list(grid.rows)[:_TOP]:
+        yield _at(grid, layout, row, 1)
+        if _reaches_down(grid, row) or _missing(_at(grid, layout, row + 1, 1), layout):
+            yield _at(grid, layout, row, 2)
+
+
+def _reaches_down(grid: Grid, row: int) -> bool:
+    return any(span.top == row < span.bottom for span in grid.spans)
 
 
 def _at(grid: Grid, layout: Layout, row: int, rows: int) -> Headings:
