@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from solver.dr1.encoding import hexdigest, text
 from solver.dr1.stream import Stream
-from solver.plan.problem import Batch, Group, Means, Problem, Range, Rate, Task
+from solver.plan.problem import Batch, Group, Means, Problem, Range, Rate, Task, Work
 
 CLASSES = ("A", "B", "C", "D")
 MIX = {"A": 732, "B": 187, "C": 52, "D": 30}
@@ -57,6 +57,7 @@ def prefecture(size: Size = Size()) -> Problem:
             for r in size.counties
         ),
         last_month=11,
+        set_up=30,
     )
 
 
@@ -67,9 +68,13 @@ def _task(number: int, stream: Stream) -> Task:
     busy = frozenset({first + 2}) if number % 5 == 4 else frozenset[int]()
     return Task(
         name=f"T{number:03d}",
-        agency="市场监管",
-        skill=SKILLS[0] if common else SKILLS[number % len(SKILLS)],
-        minutes=2 * (15 + 5 * stream.below(10)),
+        agencies=("市场监管",),
+        work=(
+            Work(
+                skill=SKILLS[0] if common else SKILLS[number % len(SKILLS)],
+                minutes=2 * (15 + 5 * stream.below(10)),
+            ),
+        ),
         batches=tuple(Batch(months=w) for w in windows),
         busy=busy,
         form="minimum" if common else "free",
@@ -103,7 +108,7 @@ def _means(size: Size) -> tuple[Means, ...]:
     return tuple(
         Means(
             region=r,
-            skill=skill,
+            skills=frozenset({skill}),
             month=t,
             minutes=minutes
             * (30 if skill == SKILLS[0] else 70 // (len(SKILLS) - 1))

@@ -108,4 +108,4 @@ def _share(change: Change) -> float:
 
 def _bound(row: Row) -> Bound:
     limit = row.low if row.low is not None else row.high
-    return Bound(kind=row.kind, where=row.where, limit=(limit or 0) // _UNIT.get(row.kind, 1))
+    return Bound(kind=row.kind, where=row.where, limit=((limit or 0) + row.past) // _UNIT.get(row.kind, 1))

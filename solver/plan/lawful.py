@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from solver.plan import visits
-from solver.plan.problem import PPM, Group, Problem, Task
+from solver.plan.problem import PPM, Done, Group, Problem, Task
 from solver.plan.result import Number
 
 
@@ -55,20 +55,30 @@ class _Book:
         self.problem = problem
         self.numbers = numbers
         self.tasks: dict[str, Task] = {t.name: t for t in problem.tasks}
+        self.open = {
+            t.name: {
+                m
+                for batch in t.batches
+                for m in batch.months
+                if problem.first_month <= m <= problem.last_month and m not in t.busy
+            }
+            for t in problem.tasks
+        }
         self.size: dict[tuple[str, str, str], int] = defaultdict(int)
         for group in problem.groups:
             for name in group.tasks:
                 self.size[name, group.risk_class, group.region] += group.size
+        self.year: list[Number | Done] = [*numbers, *problem.done]
         self.take: dict[tuple[str, str, str, int], int] = defaultdict(int)
         for n in numbers:
             self.take[n.task, n.risk_class, n.region, n.month] += n.take
 
     def drawn(self, task: str, risk_class: str = "", region: str = "", months: Iterable[int] = ()) -> int:
-        """Sum of the numbers; an empty argument is every one."""
+        """Sum of the numbers, those of past months too; an empty argument is every one."""
         when = set(months)
         return sum(
             n.take
-            for n in self.numbers
+            for n in self.year
             if n.task == task
             and risk_class in ("", n.risk_class)
             and region in ("", n.region)
@@ -80,8 +90,8 @@ class _Book:
         return sum(n for (i, c, _), n in self.size.items() if i == task and risk_class in ("", c))
 
     def visits(self, group: Group, tasks: Iterable[str], month: int) -> Fraction:
-        """Expected visits that the tasks make to the group."""
-        cells = ((name, group.risk_class, group.region) for name in tasks)
+        """Expected visits that the on-site ones among the tasks make to the group."""
+        cells = ((name, group.risk_class, group.region) for name in tasks if self.tasks[name].onsite)
         drawn = [visits.Drawn(self.take[*cell, month], self.size[cell], "/".join(cell)) for cell in cells]
         return visits.expected(group.size, drawn)
 
@@ -97,7 +107,7 @@ def _places(book: _Book) -> Iterator[Said]:
     for n in book.numbers:
         task = book.tasks.get(n.task)
         windows = {m for batch in task.batches for m in batch.months} - task.busy if task else set()
-        here = n.month in windows and n.month <= book.problem.last_month
+        here = n.month in windows and book.problem.first_month <= n.month <= book.problem.last_month
         size = book.size.get((n.task, n.risk_class, n.region), 0)
         yield "place", (n.task, n.risk_class, n.region, n.month), n.take, "<=", size if here else 0
         yield "place", (n.task, n.risk_class, n.region, n.month), n.take, ">=", 0
@@ -166,34 +176,60 @@ def _batches(book: _Book) -> Iterator[Said]:
 
 
 def _hours(book: _Book) -> Iterator[Said]:
-    """No more work than the means less what is held back."""
-    have: dict[tuple[str, str, int], int] = defaultdict(int)
+    """No more work of any skills than the means less what is held back."""
+    spent = _spent(book)
+    have: dict[tuple[str, frozenset[str], int], int] = defaultdict(int)
     for m in book.problem.means:
-        have[m.region, m.skill, m.month] += m.minutes
+        have[m.region, m.skills, m.month] += m.minutes
+    bounded = {(region, skill, month) for region, skills, month in have for skill in skills}
+    for region, skill, month in spent.keys() - bounded:
+        have[region, frozenset({skill}), month] = 0
+    for (region, skills, month), minutes in sorted(
+        have.items(), key=lambda one: (one[0][0], one[0][2], sorted(one[0][1]))
+    ):
+        asked = sum((spent.get((region, skill, month), Fraction(0)) for skill in skills), Fraction(0))
+        usable = floor(minutes * Fraction(PPM - book.problem.held_back, PPM))
+        spare = Fraction(book.problem.set_up * _visitors(book, region, skills), PPM)
+        yield "hours", (region, "+".join(sorted(skills)), month), asked, "<=", usable + spare
+
+
+def _spent(book: _Book) -> dict[tuple[str, str, int], Fraction]:
+    """Officer-minutes of each region, skill and month."""
     spent: dict[tuple[str, str, int], Fraction] = defaultdict(Fraction)
     for n in book.numbers:
-        if n.task in book.tasks:
-            spent[n.region, book.tasks[n.task].skill, n.month] += n.take * book.tasks[n.task].minutes
+        for work in book.tasks[n.task].work if n.task in book.tasks else ():
+            spent[n.region, work.skill, n.month] += n.take * work.minutes
     for group in book.problem.groups:
-        for skill in {book.tasks[name].skill for name in group.tasks}:
-            together = [name for name in group.tasks if book.tasks[name].skill == skill]
-            for t in range(1, 13):
-                spent[group.region, skill, t] += book.problem.set_up * book.visits(group, together, t)
-    for key, minutes in sorted(spent.items()):
-        bodies = sum(g.size for g in book.problem.groups if g.region == key[0])
-        usable = floor(have[key] * Fraction(PPM - book.problem.held_back, PPM))
-        yield "hours", key, minutes, "<=", usable + Fraction(book.problem.set_up * bodies, PPM)
+        for skill in sorted({skill for name in group.tasks for skill in book.tasks[name].skills}):
+            for t in range(book.problem.first_month, 13):
+                open_ = [n for n in group.tasks if skill in book.tasks[n].skills and t in book.open[n]]
+                together = [n for n in open_ if book.tasks[n].onsite]
+                officers = max(
+                    (w.officers for n in together for w in book.tasks[n].work if w.skill == skill), default=0
+                )
+                visits_ = book.visits(group, together, t)
+                spent[group.region, skill, t] += officers * book.problem.set_up * visits_
+    return spent
+
+
+def _visitors(book: _Book, region: str, skills: Iterable[str]) -> int:
+    """Most officers of the skills that one visit to each body of the region could take, for what rounding may add."""
+    most = {
+        skill: max((w.officers for t in book.problem.tasks for w in t.work if w.skill == skill), default=0)
+        for skill in skills
+    }
+    return sum(most.values()) * sum(g.size for g in book.problem.groups if g.region == region)
 
 
 def _caps(book: _Book) -> Iterator[Said]:
     """Enough bodies below the yearly cap are left for every month's visits."""
     k = book.problem.yearly_cap
     for group in book.problem.groups:
-        for agency in sorted({book.tasks[name].agency for name in group.tasks}):
-            together = [name for name in group.tasks if book.tasks[name].agency == agency]
-            left = max(0, k * group.size - group.visits_made)
+        for agency in sorted({a for name in group.tasks for a in book.tasks[name].agencies}):
+            together = [name for name in group.tasks if agency in book.tasks[name].agencies]
+            left = max(0, k * group.size - group.made(agency))
             before = Fraction(0)
-            for t in range(1, 13):
+            for t in range(book.problem.first_month, 13):
                 now = book.visits(group, together, t)
                 yield (
                     "yearly-cap",

@@ -5,9 +5,11 @@ Data
   M_i          months in which i may draw: in a window, out of season, before the end date
   N_icr        bodies of a cell; N_ic, N_i their sums
   s ∈ S        groups of bodies of one class and region open to the same tasks T(s); |s| bodies
-  q(i), a(i)   the skill that a task takes, the agency whose visit it is
-  H_rqt        officer-minutes less the share held back
-  m_i, m_0     minutes of a body in a task; of a visit's set-up, for each skill that goes
+  q ∈ i        the skills that a task takes; a ∈ i the agencies whose visit it is; on-site tasks alone make visits
+  H_rQt        officer-minutes of those who can do some skill of Q, less the share held back
+  m_iq, o_iq   minutes of a body in a task of all officers of a skill, and how many of them go
+  m_0          minutes of a visit's set-up for each of them;  o_sqt = max o_iq over the tasks of s that may draw in t
+  D_icr        what was drawn in months that are past; it counts in every sum over the year
   ρ_icr        expected share of inspected bodies with a problem
   k            visits a year by one agency to one body
   g_ic         number that makes the 90 % interval of the class's rate no wider than the stated width:
@@ -16,7 +18,7 @@ Variables
   n_icrt ∈ {0..N_icr}   number drawn, t ∈ M_i                                [bodies]
   F_Qcrt ∈ [0,1]        largest fraction that the tasks Q draw of their cells in c, r   [ppm, rounded up]
   d_ic ≥ 0              what g_ic is short of;  e_r ≥ 0  largest month's work of a region [minutes]
-Model, with Y_icr = Σ_t n_icrt and Y_ic, Y_i its sums
+Model, with Y_icr = D_icr + Σ_t n_icrt and Y_ic, Y_i its sums
         L_ic ≤ Y_ic ≤ U_ic                                      ∀ i, c          (1)  the class's range; L ≥ 1
         Y_ic / N_ic ≤ Y_ic' / N_ic'                             c before c'     (2)  not falling from A to D
         lowest_i ≤ Y_i ≤ highest_i                              ∀ i             (3)  the item's ratio, in its form
@@ -26,10 +28,11 @@ Model, with Y_icr = Σ_t n_icrt and Y_ic, Y_i its sums
                                                                                  nor an item above its own frequency
         Σ_{t ∈ batch, c, r} n_icrt ≥ least                      ∀ i, batch      (7)  batches
         F_Qcrt ≥ n_icrt / N_icr, i ∈ Q;  F_Q ≥ F_Q', Q' ⊂ Q     ∀ c, r, t       (8)  shared tickets, see visits.py
-        Σ_{i: q(i) = q} m_i n_icrt + m_0 Σ_s |s| F_qst ≤ H_rqt  ∀ r, q, t       (9)  means; F_qst of s's tasks of skill q
-        |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ (k |s| - made_s)⁺    ∀ s, a, t       (10) yearly cap; of its tasks of agency a
+        Σ_{q ∈ Q} W_rqt ≤ H_rQt                                 ∀ r, Q, t       (9)  means, with the work of a skill
+             W_rqt = Σ_i m_iq n_icrt + m_0 Σ_s o_sqt |s| F_qst                        F_qst of s's on-site tasks with q
+        |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ (k |s| - made_sa)⁺   ∀ s, a, t       (10) yearly cap; of its tasks of agency a
         d_ic ≥ g_ic - Y_ic                                      ∀ i, c          (11)
-        Σ_q (left side of (9)) ≤ e_r                            ∀ r, t          (12)
+        Σ_q W_rqt ≤ e_r                                         ∀ r, t          (12)
 Aims, each before the next
         minima kept: (1), (3), (5), (7) are no aims but bounds; what cannot keep them is impossible, see conflict.py
         max Σ ρ_icr n_icrt        (13) problems found; the officer-hours at hand are what they are, so this is problems
@@ -70,13 +73,17 @@ Terms = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``low ≤ Σ coefficient · column ≤ high``; ``kind`` and ``where`` name the bound it stands for."""
+    """``low ≤ Σ coefficient · column ≤ high``; ``kind`` and ``where`` name the bound it stands for.
+
+    ``past`` was taken off both limits: the bound itself is as much higher.
+    """
 
     kind: str
     where: tuple[str, ...]
     terms: Terms
     low: int | None
     high: int | None
+    past: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +182,8 @@ class _Builder:
         self.units: list[int] = []
         self.rows: list[Row] = []
         self.months = {
-            t.name: tuple(range(1, 13)) if closed else months_of(problem, t) for t in problem.tasks
+            t.name: tuple(range(problem.first_month, 13)) if closed else months_of(problem, t)
+            for t in problem.tasks
         }
         self.draws = {
             (j, t): self._column(cell.population)
@@ -184,6 +192,10 @@ class _Builder:
         }
         self.fractions: dict[tuple[frozenset[str], str, str, int], int] = {}
         self.rate = {(r.task, r.risk_class, r.region): r.rate for r in problem.rates}
+        self.done: dict[int, dict[int, int]] = defaultdict(dict)
+        for d in problem.done:
+            if (j := self.place.get((d.task, d.risk_class, d.region))) is not None:
+                self.done[j][d.month] = self.done[j].get(d.month, 0) + d.take
 
     def model(self) -> Model:
         self._classes()
@@ -211,10 +223,18 @@ class _Builder:
         return len(self.tops) - 1
 
     def _add(
-        self, kind: str, where: Iterable[object], terms: Iterable[tuple[int, int]], **limits: int | None
+        self,
+        kind: str,
+        where: Iterable[object],
+        terms: Iterable[tuple[int, int]],
+        past: int = 0,
+        *,
+        low: int | None = None,
+        high: int | None = None,
     ) -> None:
-        row = Row(kind, tuple(map(str, where)), tuple(terms), limits.get("low"), limits.get("high"))
-        self.rows.append(row)
+        """Add a row; ``past`` is what its sum has already from months that are past."""
+        low, high = (None if limit is None else limit - past for limit in (low, high))
+        self.rows.append(Row(kind, tuple(map(str, where)), tuple(terms), low, high, past))
 
     def _of(self, cell_places: Iterable[int], months: Iterable[int] | None = None) -> list[int]:
         """Columns of the cells, in all their months or in the given ones."""
@@ -224,6 +244,11 @@ class _Builder:
             for t in (self.months[self.cells[j].task.name] if months is None else months)
             if (j, t) in self.draws
         ]
+
+    def _past(self, cell_places: Iterable[int], months: Iterable[int] = range(1, 13)) -> int:
+        """What was drawn of the cells in months that are past."""
+        when = set(months)
+        return sum(n for j in cell_places for t, n in self.done[j].items() if t in when)
 
     def _by(self, *fields: str) -> dict[tuple[str, ...], list[int]]:
         found: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -239,59 +264,63 @@ class _Builder:
         by = self._by("task", "class")
         for (name, c), places in by.items():
             low, high = class_limits(self.problem, self.tasks[name], c, self._population(places))
-            terms = [(x, 1) for x in self._of(places)]
-            self._add("class-minimum", (name, c), terms, low=low)  # (1)
-            self._add("class-maximum", (name, c), terms, high=high)  # (1)
+            terms, past = [(x, 1) for x in self._of(places)], self._past(places)
+            self._add("class-minimum", (name, c), terms, past, low=low)  # (1)
+            self._add("class-maximum", (name, c), terms, past, high=high)  # (1)
         for name in self.tasks:
             there = [c for c in self.problem.classes if (name, c) in by]
             for one, other in pairwise(there):
                 low_size, high_size = self._population(by[name, one]), self._population(by[name, other])
                 terms = [(x, high_size) for x in self._of(by[name, one])]
                 terms += [(x, -low_size) for x in self._of(by[name, other])]
-                self._add("class-order", (name, one, other), terms, high=0)  # (2)
+                past = high_size * self._past(by[name, one]) - low_size * self._past(by[name, other])
+                self._add("class-order", (name, one, other), terms, past, high=0)  # (2)
 
     def _items(self) -> None:
         for (name,), places in self._by("task").items():
             task, population = self.tasks[name], self._population(places)
-            terms = [(x, 1) for x in self._of(places)]
+            terms, past = [(x, 1) for x in self._of(places)], self._past(places)
             low, high = item_limits(task, population)
             if low is not None:
-                self._add("item-minimum", (name,), terms, low=low)  # (3)
+                self._add("item-minimum", (name,), terms, past, low=low)  # (3)
             if high is not None:
-                self._add("item-maximum", (name,), terms, high=high)  # (3)
+                self._add("item-maximum", (name,), terms, past, high=high)  # (3)
             if task.general:
-                self._add(
-                    "general-cap", (name,), terms, high=self.problem.general_cap * population // PPM
-                )  # (4)
+                most = self.problem.general_cap * population // PPM
+                self._add("general-cap", (name,), terms, past, high=most)  # (4)
 
     def _cells(self) -> None:
         for j, cell in enumerate(self.cells):
-            terms = [(x, 1) for x in self._of([j])]
+            terms, past = [(x, 1) for x in self._of([j])], self._past([j])
             low = self.problem.slice * cell.population // PPM
             if low:
-                self._add("slice", cell.key, terms, low=low)  # (5)
+                self._add("slice", cell.key, terms, past, low=low)  # (5)
             most = range_of(self.problem, cell.task, cell.risk_class).highest
-            self._add("region-maximum", cell.key, terms, high=_up(most, cell.population))  # (6)
-            self._add("repeat", cell.key, terms, high=ceil(cell.task.per_year * cell.population))  # (6)
+            self._add("region-maximum", cell.key, terms, past, high=_up(most, cell.population))  # (6)
+            self._add("repeat", cell.key, terms, past, high=ceil(cell.task.per_year * cell.population))  # (6)
 
     def _batches(self) -> None:
         for (name,), places in self._by("task").items():
             for b, batch in enumerate(self.tasks[name].batches, 1):
                 terms = [(x, 1) for x in self._of(places, batch.months)]
                 if batch.least:
-                    self._add("batch", (name, b), terms, low=batch.least)  # (7)
+                    past = self._past(places, batch.months)
+                    self._add("batch", (name, b), terms, past, low=batch.least)  # (7)
 
     def _closed(self) -> None:
         for (name,), places in self._by("task").items():
-            for t in set(range(1, 13)) - set(months_of(self.problem, self.tasks[name])):
+            for t in sorted(set(self.months[name]) - set(months_of(self.problem, self.tasks[name]))):
                 self._add("closed", (name, t), [(x, 1) for x in self._of(places, [t])], high=0)
 
     def _fraction(self, tasks: frozenset[str], risk_class: str, region: str, month: int) -> int:
         """Column of F_Qcrt, made with its rows when first asked for; larger sets stand on those of their skills."""
         key = (tasks, risk_class, region, month)
         if key not in self.fractions:
-            skills = sorted({self.tasks[name].skill for name in tasks})
-            parts = [frozenset(n for n in tasks if self.tasks[n].skill == skill) for skill in skills]
+            # By the first skill alone: a task of two skills would else stand in two parts, or a part be the whole.
+            first = {name: min(self.tasks[name].skills) for name in tasks}
+            parts = [
+                frozenset(n for n in tasks if first[n] == skill) for skill in sorted(set(first.values()))
+            ]
             below = [self._fraction(q, risk_class, region, month) for q in parts] if len(parts) > 1 else []
             largest = self.fractions[key] = self._column(PPM, PPM)
             for q, part in zip(parts, below, strict=False):
@@ -308,44 +337,62 @@ class _Builder:
     def _visit(self, group: Group, tasks: frozenset[str], month: int) -> int:
         return self._fraction(tasks, group.risk_class, group.region, month)
 
-    def _open(self, group: Group, month: int, **of: str) -> frozenset[str]:
-        """Tasks of the group that may draw in the month, of one skill or agency where asked."""
+    def _open(self, group: Group, month: int, *, skill: str = "", agency: str = "") -> frozenset[str]:
+        """On-site tasks of the group that may draw in the month, of one skill or agency where asked."""
         tasks = (self.tasks[name] for name in group.tasks if month in self.months[name])
-        return frozenset(t.name for t in tasks if all(getattr(t, f) == v for f, v in of.items()))
+        return frozenset(
+            t.name
+            for t in tasks
+            if t.onsite and (not skill or skill in t.skills) and (not agency or agency in t.agencies)
+        )
 
     def _means(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
         """Rows (9); returns the work of each region and month, over all skills [1/1,000,000 minutes]."""
+        work = self._work()
+        bounded = {(m.region, skill, m.month) for m in self.problem.means for skill in m.skills}
+        have = {(m.region, m.skills, m.month): m.minutes for m in self.problem.means}
+        have |= {(r, frozenset({q}), t): 0 for r, q, t in work if (r, q, t) not in bounded}
+        for (r, skills, t), minutes in sorted(
+            have.items(), key=lambda one: (one[0][0], sorted(one[0][1]), one[0][2])
+        ):
+            terms = _summed(term for q in sorted(skills) for term in work.get((r, q, t), ()))
+            if terms:
+                limit = PPM * usable(self.problem, minutes) + self._rounding(terms)
+                self._add("hours", (r, "+".join(sorted(skills)), t), terms, high=limit)  # (9)
+        whole: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+        for (r, _, t), each in sorted(work.items()):
+            whole[r, t] += each
+        return whole
+
+    def _work(self) -> dict[tuple[str, str, int], list[tuple[int, int]]]:
+        """W of (9) for each region, skill and month [1/1,000,000 minutes]."""
         work: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
         for (j, t), x in self.draws.items():
             cell = self.cells[j]
-            work[cell.region, cell.task.skill, t].append((x, PPM * cell.task.minutes))
+            for asked in cell.task.work:
+                work[cell.region, asked.skill, t].append((x, PPM * asked.minutes))
         for group in self.problem.groups:
-            for skill in sorted({self.tasks[name].skill for name in group.tasks}):
-                for t in range(1, 13):
+            for skill in sorted({skill for name in group.tasks for skill in self.tasks[name].skills}):
+                for t in range(self.problem.first_month, 13):
                     if tasks := self._open(group, t, skill=skill):
+                        officers = max(one.officers for n in tasks if (one := self.tasks[n].asks(skill)))
                         f = self._visit(group, tasks, t)
-                        work[group.region, skill, t].append((f, self.problem.set_up * group.size))
-        have = {(m.region, m.skill, m.month): m.minutes for m in self.problem.means}
-        whole: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-        for (r, skill, t), each in sorted(work.items()):
-            terms = _summed(each)
-            limit = PPM * usable(self.problem, have.get((r, skill, t), 0)) + self._rounding(terms)
-            self._add("hours", (r, skill, t), terms, high=limit)  # (9)
-            whole[r, t] += terms
-        return whole
+                        work[group.region, skill, t].append((f, officers * self.problem.set_up * group.size))
+        return work
 
     def _caps(self) -> None:
         k = self.problem.yearly_cap
         for group in self.problem.groups:
-            for agency in sorted({self.tasks[name].agency for name in group.tasks}):
-                if k * self._most(group, agency) <= k * group.size - group.visits_made:
+            for agency in sorted({a for name in group.tasks for a in self.tasks[name].agencies}):
+                made = group.made(agency)
+                if k * self._most(group, agency) <= k * group.size - made:
                     continue  # (10) holds whatever is drawn: k times the year's visits is no less than its left side
                 before: list[int] = []
-                for t in range(1, 13):
+                for t in range(self.problem.first_month, 13):
                     if tasks := self._open(group, t, agency=agency):
                         f = self._visit(group, tasks, t)
                         terms = _summed([*((v, group.size) for v in before), (f, k * group.size)])
-                        limit = PPM * max(0, k * group.size - group.visits_made) + self._rounding(terms)
+                        limit = PPM * max(0, k * group.size - made) + self._rounding(terms)
                         self._add("yearly-cap", (group.name, agency, t), terms, high=limit)  # (10)
                         before.append(f)
 
@@ -357,7 +404,7 @@ class _Builder:
         """Most visits that the tasks could make to the group in the year, by (6) alone, none shared."""
         most = 0.0
         for task in (self.tasks[name] for name in group.tasks):
-            if task.agency == agency:
+            if agency in task.agencies and task.onsite:
                 size = self.cells[self.place[task.name, group.risk_class, group.region]].population
                 top = _up(range_of(self.problem, task, group.risk_class).highest, size)
                 most += group.size * min(top, ceil(task.per_year * size)) / size + 1e-4
@@ -374,7 +421,8 @@ class _Builder:
             rate = sum(self.rate.get(self.cells[j].key, 0) * self.cells[j].population for j in places) // size
             goal = needed(size, rate, self.problem.width)
             d = self._column(goal)
-            self._add("interval", key, [(d, 1), *((x, 1) for x in self._of(places))], low=goal)  # (11)
+            terms = [(d, 1), *((x, 1) for x in self._of(places))]
+            self._add("interval", key, terms, self._past(places), low=goal)  # (11)
             short.append((d, PPM // goal))
         return Aim("information", tuple(short), 1)  # (14)
 
@@ -383,14 +431,15 @@ class _Builder:
         for (r, t), terms in sorted(work.items()):
             if r not in most:
                 most[r] = self._column(sum(m.minutes for m in self.problem.means if m.region == r) + 1)
-            self._add("peak", (r, t), [*_summed(terms), (most[r], -PPM)], high=0)  # (12)
+            if terms:
+                self._add("peak", (r, t), [*_summed(terms), (most[r], -PPM)], high=0)  # (12)
         return Aim("evenness", tuple((e, 1) for e in most.values()), 1)  # (15)
 
     def _fewest(self) -> Aim:
         terms = _summed(
             (self._visit(group, tasks, t), group.size)
             for group in self.problem.groups
-            for t in range(1, 13)
+            for t in range(self.problem.first_month, 13)
             if (tasks := self._open(group, t))
         )
         return Aim("visits", tuple(terms), 1)  # (16)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
-from solver.plan.problem import Batch, Group, Means, Problem, Range, Rate, Task, Work
+from solver.plan.problem import Batch, Done, Group, Means, Problem, Range, Rate, Task, Work
 
 Plain = dict[str, Any]
 
@@ -18,7 +18,7 @@ def plain(value: object) -> Any:
         case Fraction():
             return str(value)
         case frozenset():
-            return sorted(cast("frozenset[Any]", value))
+            return sorted(value)
         case tuple():
             return [plain(one) for one in value]
     if is_dataclass(value):
@@ -37,6 +37,7 @@ def problem_of(values: Mapping[str, Any]) -> Problem:
             "ranges": tuple(Range(**one) for one in values["ranges"]),
             "means": tuple(Means(**{**one, "skills": frozenset(one["skills"])}) for one in values["means"]),
             "rates": tuple(Rate(**one) for one in values["rates"]),
+            "done": tuple(Done(**one) for one in values["done"]),
         }
     )
 

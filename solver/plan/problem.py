@@ -38,15 +38,35 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One task of the plan (抽查任务), over one item.
+class Work:
+    """What one visit of a task asks of the officers of one skill (专业工时).
 
     Parameters
     ----------
-    name, agency, skill : str
-        The agency (抽查主体) whose visits count towards its yearly cap; the skill whose hours the work takes.
+    skill : str
+        Key of those who can do it, such as ``"市监"`` or ``"市监/食品"``.
     minutes : int
-        Officer-minutes of one body beyond the visit's set-up, all officers together.
+        Officer-minutes of one body beyond the visit's set-up, all officers of this skill together.
+    officers : int
+        How many of them go, ≥ 1; each takes a set-up.
+    """
+
+    skill: str
+    minutes: int
+    officers: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task of the plan (抽查任务).
+
+    Parameters
+    ----------
+    name : str
+    agencies : tuple of str
+        Agencies (抽查主体), each of whose visits count towards its yearly cap.
+    work : tuple of Work
+        At least one, each skill once.
     batches : tuple of Batch
         Windows; the task draws in no other month.
     busy : frozenset of int
@@ -59,12 +79,13 @@ class Task:
         Whether it is an ordinary item (一般检查事项), under the cap of those.
     per_year : Fraction
         How often the item may be inspected at one body in a year: 1, 2, or 1/2 for once in two years.
+    onsite : bool
+        False for paper and network inspections: they take minutes, and no set-up, visit or yearly cap.
     """
 
     name: str
-    agency: str
-    skill: str
-    minutes: int
+    agencies: tuple[str, ...]
+    work: tuple[Work, ...]
     batches: tuple[Batch, ...]
     busy: frozenset[int] = frozenset()
     form: RatioForm = "free"
@@ -73,6 +94,21 @@ class Task:
     ranges: tuple[Range, ...] = ()
     general: bool = False
     per_year: Fraction = Fraction(1)
+    onsite: bool = True
+
+    @property
+    def minutes(self) -> int:
+        """Officer-minutes of one body, all skills together."""
+        return sum(work.minutes for work in self.work)
+
+    @property
+    def skills(self) -> frozenset[str]:
+        """Skills that the task takes."""
+        return frozenset(work.skill for work in self.work)
+
+    def asks(self, skill: str) -> Work | None:
+        """What it asks of a skill, if anything."""
+        return next((work for work in self.work if work.skill == skill), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +121,8 @@ class Group:
         How many, ≥ 1.
     tasks : frozenset of str
         At least one.
-    visits_made : int
-        On-site visits of this year that the registers hold already, all its bodies and agencies together.
+    visits_made : tuple of (str, int)
+        Agency → its on-site visits of this year that the registers hold already, all bodies of the group together.
     """
 
     name: str
@@ -94,15 +130,23 @@ class Group:
     risk_class: str
     size: int
     tasks: frozenset[str]
-    visits_made: int = 0
+    visits_made: tuple[tuple[str, int], ...] = ()
+
+    def made(self, agency: str) -> int:
+        """Visits of the agency that were made already."""
+        return dict(self.visits_made).get(agency, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """Officer-minutes of a skill in a region in a month, leave and work days taken into account (执法力量)."""
+    """Officer-minutes in a region and month of officers who can do at least one of the skills (执法力量).
+
+    They bound the work of all these skills together: Hall's condition, see strength.py. Leave and work days are taken into
+    account.
+    """
 
     region: str
-    skill: str
+    skills: frozenset[str]
     month: int
     minutes: int
 
@@ -115,6 +159,17 @@ class Rate:
     risk_class: str
     region: str
     rate: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was drawn before the first month of the problem (已抽取数); it counts towards every bound over the year."""
+
+    task: str
+    risk_class: str
+    region: str
+    month: int
+    take: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +186,12 @@ class Problem:
         Highest ratio of an ordinary item [ppm].
     last_month : int
         The last month in which a task may draw so that all is done by the plan's end date.
+    first_month : int
+        The first month that is still open; 1 for a whole year.
+    done : tuple of Done
+        What was drawn in the months before it.
     set_up : int
-        Officer-minutes of a visit before any item, for each skill that goes; shared by that skill's tasks.
+        Minutes of a visit before any item, for each officer who goes; shared by the skill's tasks.
     held_back : int
         Share of the means kept for complaint-driven work [ppm].
     width : int
@@ -152,7 +211,9 @@ class Problem:
     yearly_cap: int = 2
     general_cap: int = 200_000
     last_month: int = 10
-    set_up: int = 60
+    first_month: int = 1
+    done: tuple[Done, ...] = ()
+    set_up: int = 40
     held_back: int = 200_000
     width: int = 100_000
     slice: int = 5_000
@@ -182,7 +243,7 @@ def _names(problem: Problem) -> None:
         "task": [t.name for t in problem.tasks],
         "group": [g.name for g in problem.groups],
         "class": list(problem.classes),
-        "means": [f"{m.region} {m.skill} {m.month}" for m in problem.means],
+        "means": [f"{m.region} {'+'.join(sorted(m.skills))} {m.month}" for m in problem.means],
         "rate": [f"{r.task} {r.risk_class} {r.region}" for r in problem.rates],
     }
     for kind, names in kinds.items():
@@ -197,7 +258,8 @@ def _numbers(problem: Problem) -> None:
         if not 0 <= value <= PPM:
             raise PlanError("ratio-over-one" if value > PPM else "number-negative", field=name, value=value)
     counts = {"yearly_cap": problem.yearly_cap - 1, "set_up": problem.set_up, "width": problem.width - 1}
-    counts |= {f"means {m.region} {m.skill} {m.month}": m.minutes for m in problem.means}
+    counts |= {f"means {m.region} {'+'.join(sorted(m.skills))} {m.month}": m.minutes for m in problem.means}
+    counts |= {f"done {d.task} {d.risk_class} {d.region} {d.month}": d.take for d in problem.done}
     for name, value in counts.items():
         if value < 0:
             raise PlanError("number-negative", field=name, value=value)
@@ -223,9 +285,11 @@ def _task(problem: Problem, task: Task) -> None:
         raise PlanError("range-missing", task=task.name, risk_class=missing[0])
     if task.ratio > PPM:
         raise PlanError("ratio-over-one", task=task.name, value=task.ratio)
-    numbers = (task.ratio, task.count, task.minutes, *(b.least for b in task.batches))
-    if min(numbers) < 0 or task.per_year < 0:
-        raise PlanError("number-negative", task=task.name)
+    numbers = (task.ratio, task.count, *(w.minutes for w in task.work), *(b.least for b in task.batches))
+    if min(numbers) < 0 or task.per_year < 0 or min((w.officers for w in task.work), default=0) < 1:
+        raise PlanError("number-negative", field=task.name, value=min(numbers))
+    if len(task.skills) < len(task.work):
+        raise PlanError("name-twice", kind="skill", name=task.name)
     months = [m for batch in task.batches for m in batch.months]
     if not months or not all(1 <= m <= 12 for m in months):
         raise PlanError("window-empty", task=task.name, months=sorted(set(months)))
@@ -239,14 +303,13 @@ def _group(problem: Problem, group: Group) -> None:
         raise PlanError("class-unknown", group=group.name, risk_class=group.risk_class)
     if group.size < 1 or not group.tasks:
         raise PlanError("group-empty", group=group.name)
-    staffed = {(m.region, m.skill) for m in problem.means}
+    staffed = {(m.region, skill) for m in problem.means for skill in m.skills}
     for name in sorted(group.tasks):
         if name not in tasks:
             raise PlanError("task-unknown", group=group.name, task=name)
-        if (group.region, tasks[name].skill) not in staffed:
-            raise PlanError(
-                "region-without-officers", region=group.region, skill=tasks[name].skill, task=name
-            )
+        for skill in sorted(tasks[name].skills):
+            if (group.region, skill) not in staffed:
+                raise PlanError("region-without-officers", region=group.region, skill=skill, task=name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,5 +350,6 @@ def range_of(problem: Problem, task: Task, risk_class: str) -> Range:
 
 
 def months_of(problem: Problem, task: Task) -> tuple[int, ...]:
-    """Return the months in which the task may draw: in a window, before the end, out of season."""
-    return tuple(sorted({m for b in task.batches for m in b.months if m <= problem.last_month} - task.busy))
+    """Return the months in which the task may draw: in a window, still open, before the end, out of season."""
+    span = range(problem.first_month, problem.last_month + 1)
+    return tuple(sorted({m for b in task.batches for m in b.months if m in span} - task.busy))

@@ -10,9 +10,15 @@ from itertools import product
 from hypothesis import strategies as st
 
 from solver.plan.lawful import group_visits, violations
-from solver.plan.problem import PPM, Batch, Group, Means, Problem, Range, Rate, Task, months_of
+from solver.plan.problem import PPM, Batch, Group, Means, Problem, Range, Rate, Task, Work, months_of
 from solver.plan.result import Number
 
+#: One skill, another, and two officers of both.
+WORKS = (
+    (Work(skill="食品", minutes=60, officers=1),),
+    (Work(skill="药品", minutes=60, officers=1),),
+    (Work(skill="药品", minutes=40, officers=2), Work(skill="食品", minutes=20, officers=1)),
+)
 WIDE = (Range(risk_class="A", lowest=0, highest=PPM), Range(risk_class="D", lowest=0, highest=PPM))
 
 
@@ -22,15 +28,22 @@ def tiny(**change: object) -> Problem:
     problem = Problem(
         classes=("A", "D"),
         tasks=(
-            Task(name="i", agency="局", skill="食品", minutes=60, batches=window),
-            Task(name="j", agency="局", skill="食品", minutes=30, batches=(Batch(months=(4,)),)),
+            Task(
+                name="i", agencies=("局",), work=(Work(skill="食品", minutes=60, officers=1),), batches=window
+            ),
+            Task(
+                name="j",
+                agencies=("局",),
+                work=(Work(skill="食品", minutes=30, officers=1),),
+                batches=(Batch(months=(4,)),),
+            ),
         ),
         groups=(
             Group(name="a", region="南湖", risk_class="A", size=3, tasks=frozenset({"i", "j"})),
             Group(name="d", region="南湖", risk_class="D", size=2, tasks=frozenset({"i", "j"})),
         ),
         ranges=WIDE,
-        means=tuple(Means(region="南湖", skill="食品", month=t, minutes=2000) for t in (3, 4)),
+        means=tuple(Means(region="南湖", skills=frozenset({"食品"}), month=t, minutes=2000) for t in (3, 4)),
         rates=(
             Rate(task="i", risk_class="A", region="南湖", rate=100_000),
             Rate(task="i", risk_class="D", region="南湖", rate=400_000),
@@ -38,6 +51,7 @@ def tiny(**change: object) -> Problem:
             Rate(task="j", risk_class="D", region="南湖", rate=300_000),
         ),
         held_back=0,
+        set_up=60,
         slice=0,
         give=0,
         width=400_000,
@@ -54,7 +68,12 @@ def problems(draw: st.DrawFn) -> Problem:
     pairs = {"A": (draw(share) // 2, draw(top)), "D": (draw(share), draw(top))}
     ranges = tuple(Range(risk_class=c, lowest=min(p), highest=max(p)) for c, p in pairs.items())
     tasks = (
-        replace(base.tasks[0], general=draw(st.booleans()), skill=draw(st.sampled_from(("食品", "药品")))),
+        replace(
+            base.tasks[0],
+            general=draw(st.booleans()),
+            work=draw(st.sampled_from(WORKS)),
+            onsite=draw(st.sampled_from((True, True, False))),
+        ),
         replace(
             base.tasks[1],
             form=draw(st.sampled_from(("free", "minimum", "maximum", "exact"))),
@@ -67,13 +86,24 @@ def problems(draw: st.DrawFn) -> Problem:
             g,
             size=draw(st.integers(1, 3)),
             tasks=draw(st.sampled_from((frozenset("ij"), frozenset("i"), frozenset("ij")))),
-            visits_made=draw(st.sampled_from((0, 0, 1))),
+            visits_made=draw(st.sampled_from(((), (), (("局", 1),)))),
         )
         for g in base.groups
     )
     hours = st.sampled_from((0, 400, 2000, 3000, 3000, 3000))
-    means = tuple(
-        Means(region="南湖", skill=s, month=t, minutes=draw(hours)) for s in ("食品", "药品") for t in (3, 4)
+    single = {(s, t): draw(hours) for s in ("食品", "药品") for t in (3, 4)}
+    shared = {t: draw(st.integers(0, min(single["食品", t], single["药品", t]) // 400)) * 400 for t in (3, 4)}
+    means = (
+        *(Means(region="南湖", skills=frozenset({s}), month=t, minutes=n) for (s, t), n in single.items()),
+        *(
+            Means(
+                region="南湖",
+                skills=frozenset({"食品", "药品"}),
+                month=t,
+                minutes=single["食品", t] + single["药品", t] - both,
+            )
+            for t, both in shared.items()
+        ),
     )
     rates = tuple(replace(r, rate=draw(st.integers(0, 9)) * 100_000) for r in base.rates)
     return replace(

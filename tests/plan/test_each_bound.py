@@ -28,7 +28,7 @@ def _far() -> dict[str, object]:
     far = Group(name="far", region="秀洲", risk_class="A", size=3, tasks=frozenset({"i"}))
     return {
         "groups": (*BASE.groups, far),
-        "means": (*BASE.means, Means(region="秀洲", skill="食品", month=3, minutes=0)),
+        "means": (*BASE.means, Means(region="秀洲", skills=frozenset({"食品"}), month=3, minutes=0)),
     }
 
 
@@ -63,8 +63,8 @@ CASES = {
         {"held_back": 700_000},
     ),
     "yearly-cap": (
-        {"yearly_cap": 1, "groups": (replace(BASE.groups[0], visits_made=3), BASE.groups[1])},
-        {"yearly_cap": 1, "groups": (replace(BASE.groups[0], visits_made=2), BASE.groups[1])},
+        {"yearly_cap": 1, "groups": (replace(BASE.groups[0], visits_made=(("局", 3),)), BASE.groups[1])},
+        {"yearly_cap": 1, "groups": (replace(BASE.groups[0], visits_made=(("局", 2),)), BASE.groups[1])},
     ),
     "closed": ({"last_month": 3}, {"last_month": 4}),
 }
