@@ -1,0 +1,84 @@
+"""Drawn fractions of a plan, and what follows from them group by group (抽取份额).
+
+The formulas (4) and (5) are those of figures.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+
+from solver.plan import visits
+from solver.plan.problem import Group, Problem, Task, cells
+from solver.plan.result import Number
+
+#: Months of a year.
+MONTHS = range(1, 13)
+
+
+class Shares:
+    """A plan's drawn fractions, cell by cell and month by month.
+
+    Attributes
+    ----------
+    tasks, size, take
+        Tasks by name, bodies by cell, numbers by cell and month.
+    """
+
+    def __init__(self, problem: Problem, numbers: Iterable[Number]) -> None:
+        self.tasks: dict[str, Task] = {t.name: t for t in problem.tasks}
+        self.size = {cell.key: cell.population for cell in cells(problem)}
+        self.take: dict[tuple[str, str, str, int], int] = defaultdict(int)
+        for n in numbers:
+            self.take[n.task, n.risk_class, n.region, n.month] += n.take
+
+    def drawn(self, group: Group, name: str, month: int) -> visits.Drawn:
+        """Return what the task draws of the group's cell in the month."""
+        key = (name, group.risk_class, group.region)
+        return visits.Drawn(self.take.get((*key, month), 0), self.size[key], "/".join(key))
+
+    def officers(self, group: Group, skill: str, month: int) -> Fraction:
+        """Officers of the skill that the group's visits of the month take, the sum over l in (4)."""
+        asked = [
+            (w.officers, self.drawn(group, name, month))
+            for name in sorted(group.tasks)
+            for w in self.tasks[name].work
+            if w.skill == skill and self.tasks[name].onsite
+        ]
+        sum_, below = Fraction(0), 0
+        for level in sorted({officers for officers, _ in asked}):
+            reach = [drawn for officers, drawn in asked if officers >= level]
+            sum_ += (level - below) * visits.expected(group.size, reach)
+            below = level
+        return sum_
+
+
+def minutes(problem: Problem, numbers: Iterable[Number]) -> dict[tuple[str, str, int], Fraction]:
+    """Return the officer-minutes (4) by region, skill and month; a skill that no open task uses has none."""
+    book = Shares(problem, numbers)
+    found: dict[tuple[str, str, int], Fraction] = defaultdict(Fraction)
+    for (name, _, region, month), take in book.take.items():
+        for one in book.tasks[name].work:
+            found[region, one.skill, month] += take * one.minutes
+    for group in problem.groups:
+        for skill in sorted({w.skill for name in group.tasks for w in book.tasks[name].work}):
+            for t in MONTHS:
+                found[group.region, skill, t] += problem.set_up * book.officers(group, skill, t)
+    return found
+
+
+def unvisited(book: Shares, group: Group) -> Fraction:
+    """Return the product in (5): the chance that no visit of the year falls on a body of the group."""
+    chance = Fraction(1)
+    gone = dict.fromkeys(sorted(group.tasks), 0)
+    for t in MONTHS:
+        largest = Fraction(0)
+        for name in gone:
+            drawn, task = book.drawn(group, name, t), book.tasks[name]
+            left = drawn.population - gone[name]
+            if task.onsite and drawn.take:
+                largest = max(largest, Fraction(min(drawn.take, left), left) if left > 0 else Fraction(0))
+            gone[name] += drawn.take if task.per_year <= 1 else 0
+        chance *= 1 - largest
+    return chance
