@@ -118,9 +118,18 @@ for _kind, _title in KINDS.items():
 
 
 def run_import(
-    kind: str, path: Path, columns: str, skip_faulty: Path | None, actor: str, as_json: bool
+    kind: str,
+    path: Path,
+    columns: str,
+    skip_faulty: Path | None,
+    actor: str,
+    as_json: bool,
+    approval: tuple[str, str] | None = None,
 ) -> None:
-    """Import one file and show its report; exit code 1 where nothing was imported for its faults."""
+    """Import one file and show its report; exit code 1 where nothing was imported for its faults.
+
+    ``approval`` is the ground and the second person who allows the change of a list.
+    """
     from inspect_engine.registers.service import import_file, load_map, shipped_map
 
     with refusals(as_json):
@@ -133,10 +142,11 @@ def run_import(
                 engine(),
                 kind,
                 path,
-                act(actor),
+                act(actor, approval[0] if approval else ""),
                 column_map,
                 skip_faulty=skip_faulty,
                 entropy=entropy,
+                approver=approval[1] if approval else None,
                 progress=lambda done, total: bar.update(job, completed=done, total=total or None),
             )
     if as_json:

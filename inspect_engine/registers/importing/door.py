@@ -50,7 +50,7 @@ def import_file(  # noqa: PLR0913 - one door, and each of its keys has a name
     *,
     entropy: Callable[[], str],
     progress: Progress = lambda _done, _total: None,
-    approver: str = "",
+    approver: str | None = None,
 ) -> ImportReport:
     """Import a CSV or XLSX file into a register.
 
@@ -67,7 +67,7 @@ def import_file(  # noqa: PLR0913 - one door, and each of its keys has a name
         Gives 64 random hex digits, the salt of the event's personal payload.
     progress : callable
         Called with the work done and the work in all.
-    approver : str
+    approver : str, optional
         The second person who allows a change of a list, on the act's ground; every version that the import adds
         bears the approval. A list that was ever approved takes no import without one.
 
@@ -119,7 +119,7 @@ class _Run:
         act: Act,
         entropy: Callable[[], str],
         progress: Progress,
-        approver: str,
+        approver: str | None,
     ) -> None:
         self._engine, self._kind, self._columns = engine, kind, columns
         self._path, self._act = path, act
@@ -180,7 +180,7 @@ class _Run:
 
     def _approve(self, session: Session, refs: References, file_hash: str) -> Approval | None:
         """Ask the second person; what the import adds bears the answer."""
-        if not self._approver:
+        if self._approver is None:
             return None
         approval = approve(session, self._act, self._approver, f"{self._kind.name}/{file_hash}")
         refs.approval_id, refs.ground = approval.id, self._act.ground

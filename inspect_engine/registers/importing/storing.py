@@ -128,7 +128,7 @@ class Writer:
         salt = self._salt.encode() + b"\n"
         return merkle.root(salt + leaf for _, leaf in sorted(self.tally.leaves))
 
-    def record(self, file_hash: str, skipped: int, root: str, approver: str = "") -> int:
+    def record(self, file_hash: str, skipped: int, root: str, approver: str | None = None) -> int:
         """Append the one event of this import; returns its number."""
         tally = self.tally
         header = record_bytes({"inserted": tally.inserted, "kind": self._kind.name, "updated": tally.updated})
