@@ -7,6 +7,7 @@ import inspect_engine.events.tables
 import inspect_engine.planning.plans.tables
 import inspect_engine.planning.tables
 import inspect_engine.registers.tables
+import inspect_engine.visits.approvals
 import inspect_engine.visits.tables  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -102,7 +102,10 @@ class Origin(StrEnum):
 
 
 class PastVisit(SQLModel, table=True):
-    """A visit that was made (检查记录), of whichever system; what caps and frequencies are counted from."""
+    """A visit that was made (检查记录), of whichever system; what caps and frequencies are counted from.
+
+    ``result`` is what it found (检查结果), a code of the rules' ``result-codes``; None where nobody said.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("agency_code", "target_id", "day", "origin", "reference"),
@@ -117,3 +120,4 @@ class PastVisit(SQLModel, table=True):
     on_site: bool
     sub_item_code: str | None = None
     reference: str = ""
+    result: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from inspect_engine.registers import codes
 from inspect_engine.registers.importing import fields, vocabulary
 from inspect_engine.registers.importing.faults import Bad
 from inspect_engine.registers.importing.fields import Field, Record
@@ -13,6 +14,22 @@ from inspect_engine.registers.importing.maps import ColumnMap
 from inspect_engine.registers.importing.references import References
 from inspect_engine.registers.importing.stores import TableStore, from_day, table_of, to_day
 from inspect_engine.registers.tables import PastVisit
+from inspect_engine.rules import codes_of
+from solver.dr1.encoding import Json
+
+
+def result(value: str) -> Json:
+    """What was found (检查结果): scheme and code, as in ``R2017-B``.
+
+    Raises
+    ------
+    Bad
+        ``result-unknown``; a bare code is not taken, since 4 means one thing in 2016 and another in 2017.
+    """
+    folded = codes.fold(value)
+    if folded not in codes_of("result-codes"):
+        raise Bad("result-unknown", value=value)
+    return folded
 
 
 def _build(values: Record, _map: ColumnMap) -> Record:
@@ -46,7 +63,7 @@ def _to_row(record: Record, refs: References) -> dict[str, Any]:
 
 
 def _to_record(row: Mapping[str, Any], refs: References) -> Record:
-    names = ("agency_code", "origin", "on_site", "sub_item_code", "reference")
+    names = ("agency_code", "origin", "on_site", "sub_item_code", "reference", "result")
     return {name: row[name] for name in names} | {
         "target": refs.target_keys[row["target_id"]],
         "day": from_day(row["day"]),
@@ -63,10 +80,11 @@ HISTORY = Kind(
         Field("on_site", fields.truth, required=True),
         Field("sub_item_code", fields.code, code=True),
         Field("reference", fields.text),
+        Field("result", result, code=True),
     ),
     build=_build,
     identity=_identity,
-    complete=lambda record: {"sub_item_code": None} | record,
+    complete=lambda record: {"sub_item_code": None, "result": None} | record,
     check=_check,
     prepare=_prepare,
     store=TableStore(table_of(PastVisit), "id", "target_id", _probe, _identity, _to_row, _to_record),
