@@ -32,7 +32,7 @@ from solver.plan.errors import PlanError
 from solver.plan.lawful import group_visits
 from solver.plan.problem import PPM, Problem, cells
 from solver.plan.result import Number
-from solver.plan.shares import MONTHS, Shares, minutes, unvisited
+from solver.plan.shares import MONTHS, Shares, minutes, of_year, unvisited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,8 @@ def figures(problem: Problem, numbers: Iterable[Number], unseen: Mapping[str, in
     ----------
     problem : Problem
     numbers : iterable of Number
-        Each of a cell of the problem, 0 to its bodies over the year and more only where the task may come twice.
+        Of the months from the problem's first on; what was drawn before, ``problem.done``, is added. Each is of a cell of the
+        problem, and over the year a cell draws no more than it has bodies, save where the task may come twice.
     unseen : mapping of str to int
         Group → its bodies without an on-site visit in the two years before; 0 for a group that is not named.
 
@@ -159,7 +160,7 @@ def figures(problem: Problem, numbers: Iterable[Number], unseen: Mapping[str, in
     PlanError
         ``number-unknown`` for a number of no cell, ``group-unknown``, ``unseen-outside``.
     """
-    taken = tuple(numbers)
+    taken = of_year(problem, numbers)
     _check(problem, taken, unseen)
     of_groups = group_visits(problem, taken)
     of_regions = _of_regions(problem, of_groups)

@@ -1,6 +1,6 @@
 """Drawn fractions of a plan, and what follows from them group by group (抽取份额).
 
-The formulas (4) and (5) are those of figures.py.
+Numbers are those of the whole year, see :func:`of_year`. The formulas (4) and (5) are those of figures.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,13 @@ from solver.plan.result import Number
 
 #: Months of a year.
 MONTHS = range(1, 13)
+
+
+def of_year(problem: Problem, numbers: Iterable[Number]) -> tuple[Number, ...]:
+    """Return the numbers and, of the months before the problem's first, those drawn of cells that still have bodies."""
+    known = {cell.key for cell in cells(problem)}
+    past = (Number(d.task, d.risk_class, d.region, d.month, d.take) for d in problem.done)
+    return (*(n for n in past if (n.task, n.risk_class, n.region) in known), *numbers)
 
 
 class Shares:

@@ -7,7 +7,8 @@ each cell takes its number of smallest tickets among the bodies that may still b
   * and, where the task is on site, below the yearly cap of each of its agencies.
 What is drawn in one month is one visit of the body, and counts once to each agency with an on-site task among it.
 Visits that the registers hold already are taken to lie on as few bodies as can be, as the plan's (10) does; which they are is
-chance too.
+chance too. Months before the problem's first are drawn as well, since it must be known who has left a task; the visits of
+those months are among the registers'.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from solver.dr1.encoding import hasher, hexdigest, text
 from solver.plan.leaving import times
 from solver.plan.problem import Problem
 from solver.plan.result import Number
-from solver.plan.shares import Shares
+from solver.plan.shares import Shares, of_year
 
 if TYPE_CHECKING:
     from numpy import bool_, int16, int64
@@ -64,7 +65,7 @@ class Frame:
         import numpy as np
 
         self.problem = problem
-        self.numbers = tuple(numbers)
+        self.numbers = of_year(problem, numbers)
         self.book = Shares(problem, self.numbers)
         self.groups = sorted(problem.groups, key=lambda g: (g.risk_class, g.region))
         self.keys = [text(f"{g.name}/{n}") for g in self.groups for n in range(g.size)]
@@ -122,8 +123,9 @@ class Frame:
                         if len(picked) < take:
                             short[task.name, c, r, month] = take - len(picked)
             often += drawn[month - 1]
-            for a, mine in enumerate(self.of_agency):
-                made[a] += drawn[month - 1, mine].any(axis=0)
+            if month >= self.problem.first_month:  # of those before it the registers tell
+                for a, mine in enumerate(self.of_agency):
+                    made[a] += drawn[month - 1, mine].any(axis=0)
         return Year(drawn, made, short)
 
     def _made_before(self, seed: str) -> NDArray[int16]:
