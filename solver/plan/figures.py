@@ -107,7 +107,10 @@ class Joint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All figures of a plan; each tuple is in the problem's order, regions and skills in their own."""
+    """All figures of a plan; each tuple is in the problem's order, regions and skills in their own.
+
+    ``minutes``: officer-minutes of the year (4), all regions and skills together.
+    """
 
     tasks: tuple[Part, ...]
     classes: tuple[Part, ...]
@@ -118,6 +121,7 @@ class Figures:
     loads: tuple[Load, ...]
     unseen: tuple[Unseen, ...]
     joint: Joint
+    minutes: float
 
     def plain(self) -> dict[str, Any]:
         """Return the figures as JSON has them."""
@@ -164,6 +168,7 @@ def figures(problem: Problem, numbers: Iterable[Number], unseen: Mapping[str, in
     _check(problem, taken, unseen)
     of_groups = group_visits(problem, taken)
     of_regions = _of_regions(problem, of_groups)
+    spent = minutes(problem, taken)
     parts = _cell_parts(problem, taken)
     regions = sorted({g.region for g in problem.groups})
     onsite = {t.name for t in problem.tasks if t.onsite}
@@ -174,11 +179,12 @@ def figures(problem: Problem, numbers: Iterable[Number], unseen: Mapping[str, in
         cells=parts,
         months=_months(problem, taken, of_groups),
         visits=tuple(Visits(region=r, month=t, visits=float(v)) for (r, t), v in of_regions.items()),
-        loads=_loads(problem, minutes(problem, taken)),
+        loads=_loads(problem, spent),
         unseen=_unseen(problem, taken, unseen),
         joint=Joint(
             visits=float(sum(of_groups.values())), alone=sum(n.take for n in taken if n.task in onsite)
         ),
+        minutes=float(sum(spent.values())),
     )
 
 
