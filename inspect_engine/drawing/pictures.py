@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-#: From nothing to certain; readable in print and with colour blindness (one hue, lightness falling).
-SHADES = ("#eef3f8", "#d3e2f0", "#a9c8e2", "#78a9cf", "#4a86b8", "#2a659b", "#164878", "#0b2d52")
+from inspect_engine.pictures import SHADES, svg
+
+__all__ = ["SHADES", "Bar", "bars", "cell_size", "columns", "heat_map"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def bars(rows: Sequence[Bar], width: int = 960) -> str:
             f'<rect x="120" y="{y}" width="{part:.1f}" height="18" fill="{SHADES[5]}" rx="2"/>'
             f'<text x="{128 + whole:.1f}" y="{y + 13}" class="n">{share}</text>'
         )
-    return _svg(width, 16 + 26 * len(rows), parts)
+    return svg(width, 16 + 26 * len(rows), parts)
 
 
 def columns(rows: Sequence[tuple[str, int]], width: int = 960) -> str:
@@ -55,7 +56,7 @@ def columns(rows: Sequence[tuple[str, int]], width: int = 960) -> str:
             f'<text x="{x + step * 0.36:.1f}" y="{124 - height}" text-anchor="middle" class="n">{n}</text>'
             f'<text x="{x + step * 0.36:.1f}" y="146" text-anchor="middle" class="n">{escape(label)}</text>'
         )
-    return _svg(width, 156, parts)
+    return svg(width, 156, parts)
 
 
 def cell_size(columns: int) -> int:
@@ -80,17 +81,10 @@ def heat_map(chances: Sequence[Sequence[float]], cell: int = 6) -> str:
                 paths[_shade(chance)].append(f"M{x * cell} {y * cell}h{cell - 1}v{cell - 1}h-{cell - 1}z")
     parts = [f'<path d="{"".join(path)}" fill="{SHADES[i]}"/>' for i, path in enumerate(paths) if path]
     width = cell * max((len(row) for row in chances), default=1)
-    return _svg(width, cell * max(1, len(chances)), parts)
+    return svg(width, cell * max(1, len(chances)), parts)
 
 
 def _shade(chance: float) -> int:
     """Shade of a chance: up to 1 %, 2 %, 4 %, 8 %, 16 %, 25 %, 50 %, and above."""
     bounds = (0.01, 0.02, 0.04, 0.08, 0.16, 0.25 + 1e-9, 0.5)
     return next((i for i, bound in enumerate(bounds) if chance <= bound), len(bounds))
-
-
-def _svg(width: int, height: int, parts: Sequence[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
-    )
