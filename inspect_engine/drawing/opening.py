@@ -12,6 +12,7 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.events.tables import Actor, Approval, Decision
 from inspect_engine.lists.body import check_body
 from inspect_engine.planning.in_force import version_in_force
+from inspect_engine.planning.plans.monthly import check_line
 from inspect_engine.planning.spec import DrawSpec, ExceptionGround, TaskSpec
 from inspect_engine.planning.tables import Source, Task, TaskDepartment, TaskItem
 from inspect_engine.registers.calendar import work_days
@@ -164,8 +165,6 @@ def _open_task(session: Session, draw: Draw, spec: TaskSpec, month: str, act: Ac
 
 def _approve(session: Session, draw: Draw, spec: TaskSpec, act: Act) -> int | None:
     if spec.exception is None:
-        from inspect_engine.planning.plans.monthly import check_line
-
         check_line(session, spec, draw.operator, draw.month)
         return None
     stated: ExceptionGround = spec.exception

@@ -127,7 +127,7 @@ def _ratios(book: _Book) -> Iterator[Said]:
 
 def _order(book: _Book) -> Iterator[Said]:
     """The ratio does not fall from a class to a riskier one."""
-    for task in book.problem.tasks:
+    for task in (t for t in book.problem.tasks if not t.uniform):
         before = Fraction(0)
         for c in book.problem.classes:
             if size := book.bodies(task.name, c):

@@ -20,7 +20,7 @@ Variables
   d_ic ≥ 0              what g_ic is short of;  e_r ≥ 0  largest month's work of a region [minutes]
 Model, with Y_icr = D_icr + Σ_t n_icrt and Y_ic, Y_i its sums
         L_ic ≤ Y_ic ≤ U_ic                                      ∀ i, c          (1)  the class's range; L ≥ 1
-        Y_ic / N_ic ≤ Y_ic' / N_ic'                             c before c'     (2)  not falling from A to D
+        Y_ic / N_ic ≤ Y_ic' / N_ic'                             c before c'     (2)  not falling from A to D, i no slice
         lowest_i ≤ Y_i ≤ highest_i                              ∀ i             (3)  the item's ratio, in its form
         Y_i ≤ cap · N_i                                         i ordinary      (4)  一般事项 cap
         Y_icr ≥ ⌊slice · N_icr⌋                                 ∀ i, c, r       (5)  the uniform slice
@@ -267,7 +267,7 @@ class _Builder:
             terms, past = [(x, 1) for x in self._of(places)], self._past(places)
             self._add("class-minimum", (name, c), terms, past, low=low)  # (1)
             self._add("class-maximum", (name, c), terms, past, high=high)  # (1)
-        for name in self.tasks:
+        for name in (t.name for t in self.problem.tasks if not t.uniform):
             there = [c for c in self.problem.classes if (name, c) in by]
             for one, other in pairwise(there):
                 low_size, high_size = self._population(by[name, one]), self._population(by[name, other])

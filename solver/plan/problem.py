@@ -79,6 +79,9 @@ class Task:
         Whether it is an ordinary item (一般检查事项), under the cap of those.
     per_year : Fraction
         How often the item may be inspected at one body in a year: 1, 2, or 1/2 for once in two years.
+    uniform : bool
+        Whether it is a slice at one ratio for all classes; rounding then decides which class has the larger ratio, and
+        the order of classes does not bind it.
     onsite : bool
         False for paper and network inspections: they take minutes, and no set-up, visit or yearly cap.
     """
@@ -94,6 +97,7 @@ class Task:
     ranges: tuple[Range, ...] = ()
     general: bool = False
     per_year: Fraction = Fraction(1)
+    uniform: bool = False
     onsite: bool = True
 
     @property

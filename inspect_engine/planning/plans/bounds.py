@@ -75,6 +75,7 @@ def build(session: Session, form: PlanForm, day: date) -> Built:
 
 def _task(line: Line) -> Task:
     spec, asked = line.spec, line.terms
+    uniform = spec.kind is TaskKind.uniform
     least = len(line.bodies) // len(spec.batches) if spec.kind is TaskKind.order else None
     return Task(
         name=spec.code,
@@ -87,13 +88,28 @@ def _task(line: Line) -> Task:
         form=asked.form,
         ratio=asked.ratio,
         count=asked.count,
-        ranges=tuple(
-            Range(risk_class=c, lowest=low, highest=high) for c, (low, high) in sorted(asked.ranges.items())
-        ),
+        ranges=_uniform(line) if uniform else _stated(line),
         general=asked.general and spec.kind is TaskKind.set,
         per_year=asked.per_year,
+        uniform=uniform,
         onsite=on_site(spec),
     )
+
+
+def _stated(line: Line) -> tuple[Range, ...]:
+    ranges = sorted(line.terms.ranges.items())
+    return tuple(Range(risk_class=c, lowest=low, highest=high) for c, (low, high) in ranges)
+
+
+def _uniform(line: Line) -> tuple[Range, ...]:
+    """Each class at the slice's ratio, rounded down or up: together they make the slice's whole number."""
+    sizes = Counter(risk for _, risk in line.bodies)
+    found = []
+    for c in CLASSES:
+        size = max(1, sizes[c])
+        low, high = line.terms.ratio * size // PPM, -(-line.terms.ratio * size // PPM)
+        found.append(Range(risk_class=c, lowest=low * PPM // size, highest=-(-high * PPM // size)))
+    return tuple(found)
 
 
 Key = tuple[str, str, frozenset[str]]

@@ -9,6 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from inspect_engine.errors import EngineError
+from inspect_engine.lists.body import check_body
 from inspect_engine.planning.eligible import Candidate, capped, frequent, in_scope
 from inspect_engine.planning.in_force import version_in_force
 from inspect_engine.planning.plans.form import LineSpec, PlanForm
@@ -81,10 +82,13 @@ def items_of(session: Session, spec: LineSpec) -> list[tuple[ItemVersion, str]]:
     ------
     EngineError
         ``plans.item-not-in-force``, also for an item that is repealed in the middle of the window;
-        ``plans.item-department``.
+        ``plans.item-department``; those of :func:`inspect_engine.lists.body.check_body`.
     """
-    departments = [one.department for one in spec.departments]
-    host = next(one.department for one in spec.departments if one.host)
+    ordered = sorted(
+        spec.departments, key=lambda one: one.host
+    )  # of two agencies of one department the host acts
+    departments = {one.department: one.agency for one in ordered}
+    host = ordered[-1].department
     found = []
     for named in spec.items:
         code, _, department = named.partition("@")
@@ -94,5 +98,6 @@ def items_of(session: Session, spec: LineSpec) -> list[tuple[ItemVersion, str]]:
         version = version_in_force(session, code, first, last)
         if version is None:
             raise EngineError("plans.item-not-in-force", task=spec.code, item=code, first=first, last=last)
+        check_body(session, spec.code, departments[department or host], version, spec.window)
         found.append((version, department or host))
     return found

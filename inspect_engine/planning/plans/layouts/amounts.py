@@ -40,12 +40,13 @@ _BOUND = rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<same>=|等于))?"
 _SHARE = r"(?P<share>\d{1,9}(?:\.\d{1,9}|/\d{1,9})?[%‰]?)(?P<unit>份额)?"
 _UNIT = "[户家个所名件处条台]"
 _RATIO = re.compile(
-    rf"(?:抽查|检查)?(?:比例)?[为:]?(?:原则上)?(?:一般)?{_BOUND}{_SHARE}(?:(?P<up>及?以上)|(?P<down>及?以下|以内))?(?:/年|/年度)?"
+    rf"(?:原则上)?(?:一般)?{_BOUND}{_SHARE}(?:(?P<up>及?以上)|(?P<down>及?以下|以内))?(?:/年|/年度)?"
 )
-_COUNT = re.compile(rf"(?:抽查)?(?:数量)?[为:]?(\d{{1,9}}){_UNIT}")
+_COUNT = re.compile(rf"(\d{{1,9}}){_UNIT}")
 _BOUND_COUNT = re.compile(rf"[^\d]*\d+{_UNIT}(?:以上|以下|以内)?")
 _FREE = re.compile(r"(?:根据|按|视)实际情况确定(?:\[(?P<share>[^\]]+?)(?P<unit>份额)?\])?")
 _BASE = re.compile(rf"(?:全[市县区])?(?:抽查)?基数[:约为]*(?P<base>\d{{1,9}}){_UNIT}?[,;。]?")
+_LEAD = re.compile("^(?:抽查|检查)?(?:比例|数量)[为:]?")
 _REMARK = re.compile(r"\(([^()]*)\)")
 _ORDER, _UNIFORM = "(分批次抽取次序)", "(不分等级均匀抽取)"
 _FREE_SHARE = re.compile(r"^((?:根据|按|视)实际情况确定)\((.*)\)$")
@@ -91,7 +92,7 @@ def parse_amount(text: str) -> Amount:
         ``plans.sheet-ratio``, ``plans.sheet-ratio-unit`` (a number without one), ``plans.sheet-ratio-range`` (above one),
         ``plans.sheet-count-bound`` (at least or at most so many bodies).
     """
-    said = narrow(text).rstrip("。;,")
+    said = _LEAD.sub("", narrow(text).rstrip("。;,"))
     kind = TaskKind.set
     if said in ("全部" + _ORDER, "100%" + _ORDER):
         return Amount(TaskKind.order, None)
