@@ -9,8 +9,10 @@ from inspect_engine.events.log import Act
 from inspect_engine.events.tables import Actor, Approval, Decision
 
 
-def approve(session: Session, act: Act, approver: str, subject: str) -> Approval:
-    """Store that ``approver`` allows what ``act`` does to ``subject``, inside the caller's transaction.
+def approve(
+    session: Session, act: Act, approver: str, subject: str, decision: Decision = Decision.approved
+) -> Approval:
+    """Store what ``approver`` says of what ``act`` does to ``subject``, inside the caller's transaction.
 
     Raises
     ------
@@ -27,7 +29,7 @@ def approve(session: Session, act: Act, approver: str, subject: str) -> Approval
         subject=subject,
         asked_by=asks.id or 0,
         decided_by=decides.id or 0,
-        decision=Decision.approved,
+        decision=decision,
         ground=act.ground,
         at=act.at,
     )

@@ -21,6 +21,8 @@ def upgrade() -> None:
         "urgentvisit",
         sa.Column("visit_id", sa.Integer(), nullable=False),
         sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officers", sa.Integer(), nullable=False),
+        sa.Column("helpers", sa.Integer(), nullable=False),
         sa.Column("reported_by", sa.Integer(), nullable=False),
         sa.Column("reported_at", sa.DateTime(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
