@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.lists.body import Body, Held, Stated, held, may_act
 from inspect_engine.lists.duties import LeastTimes, Minimum
 from inspect_engine.registers.tables import (
     AccountabilityCase,
@@ -77,6 +78,20 @@ def powers_on(session: Session, day: date) -> list[tuple[Power, PowerVersion]]:
         .order_by(col(Power.code))
     )
     return list(session.exec(query))
+
+
+def holders_on(session: Session, day: date) -> dict[str, Held]:
+    """Power → whose it is, of the powers that are active on a day."""
+    return {power.code: held(version) for power, version in powers_on(session, day)}
+
+
+def is_for(one: ListedItem, body: Body, holders: Mapping[str, Held]) -> bool:
+    """Tell whether a body may inspect a listed item; on a power that is not in force nobody may."""
+    power = one.item.power_code
+    if power is not None and power not in holders:
+        return False
+    stated = Stated(one.version.level, one.version.subject)
+    return may_act(body, stated, None if power is None else holders[power])
 
 
 def duties_on(session: Session, day: date) -> list[tuple[Power, Duty]]:

@@ -15,9 +15,9 @@ from typing import cast
 from sqlmodel import Session
 
 from inspect_engine.errors import EngineError
-from inspect_engine.lists.body import Body, Held, Stated, body_of, held, may_act, stated_levels
+from inspect_engine.lists.body import Stated, body_of, held, may_act, stated_levels
 from inspect_engine.lists.compare import Entry
-from inspect_engine.lists.reading import items_on, powers_on
+from inspect_engine.lists.reading import ListedItem, holders_on, is_for, items_on, powers_on
 from inspect_engine.registers.importing import ColumnMap, shipped_map
 from inspect_engine.registers.importing.binding import check_map
 from inspect_engine.registers.importing.fields import Record
@@ -25,7 +25,7 @@ from inspect_engine.registers.importing.kinds import kind_named
 from inspect_engine.registers.importing.parsing import parse
 from inspect_engine.registers.importing.source import open_source
 from inspect_engine.registers.importing.spool import Spool
-from inspect_engine.registers.tables import ItemVersion, Level, PowerVersion
+from inspect_engine.registers.tables import Level, PowerVersion
 from inspect_engine.rules import rule_on
 
 #: Lists that can be compared.
@@ -81,8 +81,7 @@ def abolished_on(day: date) -> dict[str, str]:
 
 
 def _items(session: Session, side: Side) -> list[Entry]:
-    holders = {power.code: held(version) for power, version in powers_on(session, side.day)}
-    belongs = _item_filter(session, side.whom)
+    belongs = _item_filter(session, side)
     return [
         Entry(
             code=one.point.code,
@@ -94,20 +93,22 @@ def _items(session: Session, side: Side) -> list[Entry]:
             frequency=one.version.frequency_text,
         )
         for one in items_on(session, side.day)
-        if belongs(one.version, holders.get(one.item.power_code or ""))
+        if belongs(one)
     ]
 
 
-def _item_filter(session: Session, whom: str) -> Callable[[ItemVersion, Held | None], bool]:
-    if not whom:
-        return lambda _version, _power: True
-    if whom in set(Level):
-        level = Level(whom)
-        return lambda version, _power: (
-            level in (stated_levels(Stated(version.level, version.subject)) or {level})
-        )
-    body: Body = body_of(session, whom)
-    return lambda version, power: may_act(body, Stated(version.level, version.subject), power)
+def _item_filter(session: Session, side: Side) -> Callable[[ListedItem], bool]:
+    if not side.whom:
+        return lambda _one: True
+    if side.whom in set(Level):
+        return lambda one: _for_level(one, Level(side.whom))
+    body, holders = body_of(session, side.whom), holders_on(session, side.day)
+    return lambda one: is_for(one, body, holders)
+
+
+def _for_level(one: ListedItem, level: Level) -> bool:
+    levels = stated_levels(Stated(one.version.level, one.version.subject))
+    return not levels or level in levels
 
 
 def _powers(session: Session, side: Side) -> list[Entry]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.lists.body import Stated, body_of, held, may_act
+from inspect_engine.lists.body import body_of
 from inspect_engine.lists.duties import PlannedLine, Undone, undone
-from inspect_engine.lists.reading import items_on, least_times_on, minimum_of, powers_on
+from inspect_engine.lists.reading import holders_on, is_for, items_on, least_times_on, minimum_of
 from inspect_engine.planning.plans.tables import Plan, PlanCell, PlanLine, PlanNumber, PlanVersion
 from solver.dr1.encoding import canonical
 
@@ -27,17 +27,8 @@ def undone_of(session: Session, version: PlanVersion, day: date) -> tuple[Undone
     """Minima of the lists of a day that a plan's version leaves undone; times done in earlier years are not counted."""
     lines = list(session.exec(select(PlanLine).where(col(PlanLine.version_id) == version.id)))
     bodies = [body_of(session, code) for code in _agencies(session, version, lines)]
-    holders = {power.code: held(one) for power, one in powers_on(session, day)}
-    own = [
-        one
-        for one in items_on(session, day)
-        if any(
-            may_act(
-                body, Stated(one.version.level, one.version.subject), holders.get(one.item.power_code or "")
-            )
-            for body in bodies
-        )
-    ]
+    holders = holders_on(session, day)
+    own = [one for one in items_on(session, day) if any(is_for(one, body, holders) for body in bodies)]
     codes = {one.point.code for one in own}
     minima = [minimum_of(one.point.code, one.version) for one in own]
     duties = [duty for duty in least_times_on(session, day) if codes & {*duty.items}]
