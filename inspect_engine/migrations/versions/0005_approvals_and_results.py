@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("officers", sa.Integer(), nullable=False),
         sa.Column("helpers", sa.Integer(), nullable=False),
         sa.Column("reported_by", sa.Integer(), nullable=False),
-        sa.Column("reported_at", sa.DateTime(), nullable=False),
+        sa.Column("reported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
