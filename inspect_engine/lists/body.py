@@ -4,9 +4,10 @@ A body may act on an item on a power where
 
     the power's version names this body, or one that it is part of                       body        (1)
     or names none, and the body is of the power's level                                  level       (2)
-        and of its department, where the power states one                                department  (3)
+        and of its line (条线), where the power states one                               department  (3)
     the item's version states the body's level, or its wording holds it, or it states none  item     (4)
 
+A department is of a line where its short name ends with the line's: 市监 is the line of 市监 and of 云渡市监.
 Without a power, (4) alone decides; whether an item may lack one is the rule ``item-needs-power``.
 """
 
@@ -95,10 +96,15 @@ def why_not(body: Body, version: Stated, power: Held | None) -> str:
     elif power is not None:
         if power.level is not body.level:
             return "level"  # (2)
-        if power.department and power.department != body.department:
+        if power.department and not of_line(body.department, power.department):
             return "department"  # (3)
     levels = stated_levels(version)
     return "" if not levels or body.level in levels else "item"  # (4)
+
+
+def of_line(department: str, line: str) -> bool:
+    """Tell whether a department belongs to a line (条线); where bureaus of several places draw, names begin with the place."""
+    return bool(line) and department.endswith(line)
 
 
 def stated_levels(version: Stated) -> frozenset[Level]:

@@ -27,7 +27,7 @@ from sqlmodel import Session, col, select
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import approve
 from inspect_engine.events.log import Act, append
-from inspect_engine.lists.body import Body, Stated, body_of, stated_levels
+from inspect_engine.lists.body import Body, Stated, body_of, of_line, stated_levels
 from inspect_engine.lists.reading import ListedItem, cases_on, duties_on, items_on, powers_on
 from inspect_engine.lists.versions import check_day, last_of_power, last_version, next_version
 from inspect_engine.registers.officers import members
@@ -110,7 +110,8 @@ def dependent(
     gone = {one.code for one in moved}
     found = []
     for one in others:
-        if one.code in gone or one.department in own or (one.levels and leaves not in one.levels):
+        same = any(of_line(one.department, line) or of_line(line, one.department) for line in own)
+        if one.code in gone or same or (one.levels and leaves not in one.levels):
             continue
         held = {
             "targets": bool(one.targets & words),  # (1)
@@ -214,7 +215,7 @@ def _check_direction(power: str, version: PowerVersion, body: Body, day: date) -
         raise EngineError(
             "lists.handdown-up", power=power, agency=agency, level=body.level, before=version.level
         )
-    if version.department and version.department != body.department:
+    if version.department and not of_line(body.department, version.department):
         raise EngineError(
             "lists.handdown-department",
             power=power,

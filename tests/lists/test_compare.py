@@ -66,6 +66,16 @@ def test_every_entry_is_accounted_for_once(left: list[Entry], right: list[Entry]
             assert other.name == mine.name
 
 
+@given(LISTS, LISTS)
+def test_a_name_pairs_only_where_it_is_clear(left: list[Entry], right: list[Entry]) -> None:
+    """Entries without a common code are paired exactly where their name is open once on each side."""
+    codes = {e.code for e in left} & {e.code for e in right}
+    open_names = [Counter(e.name for e in side if e.code not in codes) for side in (left, right)]
+    for mine, other in match(left, right)[0]:
+        if mine.code not in codes:
+            assert (other is not None) == all(names[mine.name] == 1 for names in open_names)
+
+
 @given(LISTS, st.data())
 def test_each_planted_difference_is_found(some: list[Entry], data: st.DataObject) -> None:
     """Entries that are taken out, added or changed in one field are just what is found."""
