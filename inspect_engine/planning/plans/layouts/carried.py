@@ -13,7 +13,9 @@ from inspect_engine.planning.plans.layouts.layout import Layout
 def carried_fields(layout: Layout) -> frozenset[str]:
     """Fields of a line that a layout carries; bureaus' layouts give every department two slots and new codes to lines."""
     found = {field for name in layout.columns if name in COLUMNS for field in COLUMNS[name].carries}
-    return frozenset(found | ({"departments", "items"} if layout.rows == "department" else set()))
+    if layout.rows == "department":
+        found |= {"departments", "items"}
+    return frozenset(found if layout.public else found | {"ranges"})
 
 
 def carried(form: PlanForm, layout: Layout) -> PlanForm:

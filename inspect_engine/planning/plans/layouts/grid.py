@@ -71,25 +71,21 @@ def clean_cell(cell: Cell) -> str:
 
 def grids(source: Source, path: Path) -> Iterator[Grid]:
     """Sheets of a source in their order, blank rows left out."""
-    spans = _spans(path) if path.name.lower().endswith(".xlsx") else {}
+    book = calamine.CalamineWorkbook.from_path(str(path)) if path.name.lower().endswith(".xlsx") else None
     for order, sheet in enumerate(sheets(source)):
         rows = {number: cells for number, cells in sheet.rows if not _blank(cells)}
-        yield Grid(order, sheet.name, rows, spans.get(sheet.name, ()))
+        yield Grid(order, sheet.name, rows, _spans(book, sheet.name) if book else ())
 
 
 def _blank(cells: Sequence[Cell]) -> bool:
     return all(isinstance(cell, str) and not cell.strip() for cell in cells)
 
 
-def _spans(path: Path) -> dict[str, tuple[Span, ...]]:
-    book = calamine.CalamineWorkbook.from_path(str(path))
-    return {
-        name: tuple(
-            Span(top + 1, left, bottom + 1, right)
-            for (top, left), (bottom, right) in book.get_sheet_by_name(name).merged_cell_ranges or ()
-        )
-        for name in book.sheet_names
-    }
+def _spans(book: calamine.CalamineWorkbook, sheet: str) -> tuple[Span, ...]:
+    return tuple(
+        Span(top + 1, left, bottom + 1, right)
+        for (top, left), (bottom, right) in book.get_sheet_by_name(sheet).merged_cell_ranges or ()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,7 @@ def find_headings(grid: Grid, layout: Layout) -> tuple[Headings | None, list[tup
         deep = _reaches_down(grid, first)
         taken = next((h for h in whole if h.first == first and (h.last > first) == deep), whole[0])
         return taken, _faults(grid, layout, taken)
-    best = max(tried, key=lambda found: len(found.fields)) if tried else None
+    best = max(tried, key=lambda found: (len(found.fields), found.first - found.last)) if tried else None
     if best is None or len(best.fields) < 2:
         row = next(iter(grid.rows), 1)
         wanted = "、".join(layout.columns[field][0] for field in layout.needed)

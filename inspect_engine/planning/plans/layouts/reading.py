@@ -148,6 +148,7 @@ class _Task:
             bad.params["other"] = self._headings.heading_of(str(bad.params["other"]))
             self._fault(0, bad.column, bad)
         self._say_aside(parts)
+        self._check_amount(parts)
         if not self._sound:
             return
         try:
@@ -188,6 +189,12 @@ class _Task:
     def _counted(self, name: str) -> bool:
         """Whether an empty ratio is made up for by a number of bodies."""
         return name in ("amount", "base_amount") and bool(self._block.texts[0].get("total"))
+
+    def _check_amount(self, parts: Parts) -> None:
+        """A base alone is no ratio, and does not ask for the items' own."""
+        for name in ("amount", "base_amount"):
+            if self._sound and name in self._headings.fields and not {"kind", "_number"} & parts.keys():
+                self._fault(0, name, Bad("plans.sheet-ratio", value=self._block.texts[0].get(name, "")))
 
     def _departments(self) -> Parts:
         parts, faults = read_departments(self._block.texts, self._run.names)

@@ -8,7 +8,8 @@ Where a task takes a row for each department, rows with one number and one name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inspect_engine.planning.plans.layouts.grid import Grid, Headings, Span
@@ -44,8 +45,12 @@ def read_body(grid: Grid, headings: Headings, layout: Layout, numbers: frozenset
     data = list(_data_rows(grid, headings, body))
     body.count = len(data)
     spans = _down(grid, headings, data, body)
+    over: dict[int, dict[int, int]] = {}
+    for span in spans:
+        for row in range(span.top, span.bottom + 1):
+            over.setdefault(row, {})[span.left] = span.top
     for row in data:
-        texts = _texts(grid, headings, row, spans, body)
+        texts = _texts(grid, headings, row, over.get(row, {}), body)
         last = body.blocks[-1] if body.blocks else None
         if last is not None and layout.rows == "department" and _same(last.texts[-1], texts):
             last.rows.append(row)
@@ -73,8 +78,8 @@ def _down(grid: Grid, headings: Headings, data: Sequence[int], body: Body) -> li
     """Spans over rows of one column; those across columns are faults."""
     found = []
     for span in grid.spans:
-        rows = [row for row in data if span.top <= row <= span.bottom]
-        if span.top <= headings.last or not rows:
+        at = bisect_left(data, span.top)
+        if span.top <= headings.last or at == len(data) or data[at] > span.bottom:
             continue
         if span.right > span.left:
             heading = headings.texts[span.left] if span.left < len(headings.texts) else ""
@@ -84,9 +89,9 @@ def _down(grid: Grid, headings: Headings, data: Sequence[int], body: Body) -> li
     return found
 
 
-def _texts(grid: Grid, headings: Headings, row: int, spans: Sequence[Span], body: Body) -> dict[str, str]:
+def _texts(grid: Grid, headings: Headings, row: int, over: Mapping[int, int], body: Body) -> dict[str, str]:
+    """Texts of a row; ``over`` leads from a column to the row that a merged cell of it begins in."""
     found: dict[str, str] = {}
-    over = {span.left: span.top for span in spans if span.top <= row <= span.bottom}
     for name, column in headings.fields.items():
         try:
             found[name] = grid.text(over.get(column, row), column)
