@@ -25,7 +25,7 @@ from inspect_engine.registers.importing.kinds import kind_named
 from inspect_engine.registers.importing.parsing import parse
 from inspect_engine.registers.importing.source import open_source
 from inspect_engine.registers.importing.spool import Spool
-from inspect_engine.registers.tables import Level, PowerVersion
+from inspect_engine.registers.tables import ItemState, Level, PowerVersion
 from inspect_engine.rules import rule_on
 
 #: Lists that can be compared.
@@ -155,16 +155,21 @@ def _of_file(kind: str, side: Side, columns: ColumnMap | None) -> list[Entry]:
 
 
 def _of_records(kind: str, records: list[Record], day: date) -> Iterator[Entry]:
-    """Of several versions of one entry the last that has begun counts; an entry that begins later still counts as listed."""
+    """Entries as the import would list them: what is no active version, or has ended by the day, is not on the list.
+
+    Of several versions of one entry the last that has begun counts, or else the first to come.
+    """
+    key, complete = ("sub_code" if kind == "items" else "power_code"), kind_named(kind).complete
     latest: dict[str, Record] = {}
     for record in sorted(records, key=lambda one: str(one["starts"])):
-        code = str(record["sub_code"] if kind == "items" else record["power_code"])
+        code = str(record[key])
         if code not in latest or str(record["starts"]) <= day.isoformat():
             latest[code] = record
     for record in records:
-        code = str(record["sub_code"] if kind == "items" else record["power_code"])
-        if latest.get(code) is record:
-            yield _item_entry(code, record) if kind == "items" else _power_entry(code, record)
+        code, full = str(record[key]), complete(record)
+        over = full["ends"] is not None and str(full["ends"]) <= day.isoformat()
+        if latest[code] is record and full["state"] == ItemState.active and not over:
+            yield _item_entry(code, full) if kind == "items" else _power_entry(code, full)
 
 
 def _item_entry(code: str, record: Record) -> Entry:
