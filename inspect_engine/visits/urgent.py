@@ -19,6 +19,7 @@ from inspect_engine.registers.calendar import work_days
 from inspect_engine.registers.tables import Agency, ItemVersion, Origin, Target
 from inspect_engine.rules import rule_on
 from inspect_engine.visits.approvals import UrgentVisit
+from inspect_engine.visits.approving import Decided, approve
 from inspect_engine.visits.merge import SETUP_MINUTES
 from inspect_engine.visits.tables import Visit, VisitLine
 
@@ -84,6 +85,20 @@ def report(session: Session, urgent: Urgent, act: Act) -> UrgentVisit:
         {"agency": urgent.agency, "due": row.due.isoformat(), "items": [*sorted(set(urgent.items))]},
     )
     return row
+
+
+def make_up(session: Session, visit: int, approver: str, act: Act, *, refused: bool = False) -> Decided:
+    """Decide on an urgent visit (补办审批); after its due day the approval is recorded as late.
+
+    Raises
+    ------
+    EngineError
+        ``visits.not-urgent`` for a visit that nobody reported as urgent, and those of
+        :func:`inspect_engine.visits.approving.approve`.
+    """
+    if session.get(UrgentVisit, visit) is None:
+        raise EngineError("visits.not-urgent", visit=visit)
+    return approve(session, [visit], approver, act, subject=f"visit/{visit}", refused=refused)
 
 
 def due_day(reported: date, days: int, work_days: Callable[[date, date], Sequence[date]]) -> date:
