@@ -85,11 +85,31 @@ def test_caps_are_kept_whatever_the_plan_asks(cap: int) -> None:
         assert cell.drawn + cell.lacking == pytest.approx(cell.planned)
 
 
+def test_bodies_at_the_cap_are_counted() -> None:
+    """Under a cap of one, who was visited is at the cap: as many bodies as one task of one agency draws in a year."""
+    numbers = tuple(n for n in planned.NUMBERS if n.task == "食品")
+    at_cap = {c.agency: c.at_cap for c in simulate(planned.problem(1), numbers, "at", 3).caps}
+    assert at_cap == {"市监": sum(n.take for n in numbers), "消防": 0}
+
+
+def test_paper_is_no_visit() -> None:
+    """A year of a task on paper makes no visit, brings nobody to the cap, and its bodies stay unseen."""
+    numbers = tuple(n for n in planned.NUMBERS if n.task == "书面")
+    told = simulate(planned.problem(1), numbers, "paper", 3, {"餐饮A": 60})
+    assert sum(c.drawn for c in told.cells) == 30
+    assert {row.mean for row in told.visits} == {0}
+    assert {b.visits for b in told.burden} == {0}
+    assert {c.at_cap for c in told.caps} == {0}
+    assert sum(row.mean for row in told.unseen) == 60
+
+
 def test_visits_held_lie_on_as_few_bodies_as_can_be() -> None:
     """45 visits held under a cap of 2 are 22 bodies at the cap and one below it, others in other years."""
     groups = (replace(planned.GROUPS[0], visits_made=(("市监", 45),)), *planned.GROUPS[1:])
     frame = Frame(planned.problem(2, groups), ())
-    before = [frame.draw(seed_of("held", n)).made[frame.agencies.index("市监")] for n in range(2)]
+    years = [frame.draw(seed_of("held", n)) for n in range(2)]
+    assert all(not y.made[frame.agencies.index("消防")].any() for y in years)
+    before = [y.made[frame.agencies.index("市监")] for y in years]
     for made in before:
         assert Counter(made.tolist()) == {0: 150 - 23, 2: 22, 1: 1}
         assert {frame.groups[frame.group[b]].name for b in np.flatnonzero(made)} == {"餐饮A"}
@@ -184,6 +204,34 @@ def test_bound_is_that_of_the_worst_case() -> None:
     assert bound[3] == 0
     assert 250 <= bound[4] <= 300
     assert april.agrees()
+
+
+def test_first_month_has_the_finite_size_alone() -> None:
+    """Two tasks of one fraction, on bodies they share in part: the first month lies above the count, within visits.py's (4)."""
+    open_to = {"both": ("登记", "食品"), "i": ("登记",), "j": ("食品",)}
+    groups = tuple(
+        Group(name=name, region="南湖", risk_class="A", size=size, tasks=frozenset(open_to[name]))
+        for name, size in (("both", 40), ("i", 60), ("j", 60))
+    )
+    problem = planned.problem(12, groups)
+    numbers = tuple(Number(name, "A", "南湖", 3, 20) for name in ("登记", "食品"))
+    march = next(r for r in simulate(problem, numbers, "first", YEARS).groups if r.month == 3)
+    assert march.where == ("both",)
+    assert march.above == visits.excess(40, [Drawn(20, 100, "i"), Drawn(20, 100, "j")])
+    assert march.mean > march.expected + 4 * march.error
+    assert march.agrees(4)
+
+
+def test_who_may_be_drawn_twice_has_not_left() -> None:
+    """Where i may come twice a year, half of half have left at most, and the bound is by so much smaller."""
+    group = Group(name="g", region="南湖", risk_class="A", size=1000, tasks=frozenset({"登记", "联合"}))
+    problem = planned.problem(12, (group,))
+    numbers = tuple(Number(name, "A", "南湖", t, 500) for name, t in (("联合", 3), ("联合", 4), ("登记", 4)))
+    bound = leaving.year(Shares(problem, numbers), group)[4]
+    # 3/4 are open to 联合, which draws 2/3 of them; of the others 登记 draws half.
+    assert 125 <= bound <= 160
+    april = next(row for row in simulate(problem, numbers, "twice", 3).groups if row.month == 4)
+    assert april.mean == 500
 
 
 def test_minutes_lie_at_the_count_or_above() -> None:

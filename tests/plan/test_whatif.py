@@ -25,7 +25,7 @@ from solver.plan.edits import (
 )
 from solver.plan.errors import PlanError
 from solver.plan.figures import figures
-from solver.plan.problem import Group, Means, Problem, Task, Work
+from solver.plan.problem import Batch, Group, Means, Problem, Task, Work
 from solver.plan.result import Number
 from solver.plan.strength import Pool, subsets
 from solver.plan.whatif import changed, compare, moved, parse
@@ -138,6 +138,18 @@ def test_range_of_all_and_of_one() -> None:
     all_ = changed(again, [RangeSet(risk_class="D", lowest=5, highest=6)])
     assert [(r.risk_class, r.lowest) for r in all_.ranges] == [("A", 0), ("D", 5)]
     assert all_.tasks == again.tasks
+
+
+def test_window_is_of_the_batch_that_is_named() -> None:
+    """The second batch moves and the first stays; a batch over another is refused."""
+    first, second = Batch(months=(3,)), Batch(months=(4,), least=2)
+    tasks = (replace(planned.TASKS[0], batches=(first, second)), *planned.TASKS[1:])
+    problem = replace(planned.problem(), tasks=tasks)
+    after = changed(problem, [WindowSet(task="登记", batch=2, months=(5, 6))])
+    assert after.tasks[0].batches == (first, replace(second, months=(5, 6)))
+    with pytest.raises(PlanError) as caught:
+        changed(problem, [WindowSet(task="登记", batch=2, months=(3,))])
+    assert caught.value.code == "batch-overlap"
 
 
 SKILLS = ("a", "b", "c")
@@ -314,6 +326,10 @@ def test_rows_are_the_figures_differences() -> None:
     assert rows["visits", ("region-month", "南湖", "4")].difference == 0
     assert rows["minutes", ("total",)].relative == pytest.approx(after.minutes / before.minutes - 1)
     assert rows["unseen", ("total",)].after == pytest.approx(after.unseen[0].after / 120)
+    factory = replace(problem, groups=(planned.GROUPS[1],))
+    few = {(r.figure, r.where): r for r in compare(before, figures(factory, planned.NUMBERS[:1], {}))}
+    assert few["coverage", ("task", "食品")].after is None  # open to nobody, which is not covering nobody
+    assert few["coverage", ("task", "登记")].after == 0.5
     assert {r.figure for r in rows.values()} >= {"coverage", "found", "visits", "minutes", "usable", "unseen"}
     back = compare(after, before)
     assert {(r.figure, r.where): (r.after, r.before) for r in back} == {

@@ -123,6 +123,13 @@ def test_columns_stand_as_high_as_their_numbers() -> None:
     assert len(heights) == len(values) > 4
     scale = heights[0] / values[0]
     assert heights == [pytest.approx(scale * v, rel=1e-4) for v in values]
+    words = [
+        t
+        for t in _elements(chart, "text")
+        if (t.text or "").isdigit() and t.attrib.get("text-anchor") == "end"
+    ]
+    axis = {float(t.text or ""): float(t.attrib["y"]) for t in words}
+    assert scale == pytest.approx((axis[0] - min(axis.values())) / max(axis), rel=1e-4)
     assert [row[1:] for row in charts.found(TOLD).rows[1:]] == [(round(m.found, 3),) for m in TOLD.months]
 
 
