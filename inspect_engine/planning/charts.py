@@ -192,6 +192,16 @@ def _monthly(name: str, title: str, unit: str, series: Sequence[Series]) -> Char
     )
 
 
+def simulated(told: Simulated) -> Chart:
+    """Visits, month by month: as the plan counts them, and the mean of the simulated years."""
+    planned, drawn = [0.0] * 12, [0.0] * 12
+    for row in told.visits:
+        planned[row.month - 1] += row.expected
+        drawn[row.month - 1] += row.mean
+    series = [Series("计划预期", tuple(planned)), Series(f"模拟 {told.replicates} 年平均", tuple(drawn))]
+    return _monthly("simulated", "各月检查户次：计划预期与模拟", "户次", series)
+
+
 def burden(told: Simulated) -> Chart:
     """Of each class, the share of firms by the number of visits that they had in a simulated year."""
     classes = list(dict.fromkeys(row.risk_class for row in told.burden))

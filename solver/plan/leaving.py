@@ -24,7 +24,7 @@ variables, 1976.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
@@ -80,14 +80,24 @@ def _coupled(tasks: Sequence[Left]) -> float:
     return worth
 
 
-def year(book: Shares, group: Group) -> dict[int, float]:
-    """Return :func:`above` of a group month by month."""
-    gone = dict.fromkeys((name for name in sorted(group.tasks) if book.tasks[name].onsite), 0.0)
+def year(book: Shares, group: Group, names: Iterable[str] | None = None) -> dict[int, float]:
+    """Return :func:`above` of a group's visits month by month; of ``names`` alone among its tasks, if given."""
+    asked = group.tasks if names is None else names
+    gone = dict.fromkeys((name for name in sorted(asked) if book.tasks[name].onsite), 0.0)
     found = {}
     for t in MONTHS:
         found[t] = above(group.size, [Left(book.drawn(group, name, t), gone[name]) for name in gone])
         for name in gone:
             gone[name] += book.drawn(group, name, t).take / times(book, name)
+    return found
+
+
+def officers(book: Shares, group: Group, skill: str) -> dict[int, float]:
+    """Return how far the officers of a skill that visits take may lie above :meth:`Shares.officers`, layer by layer."""
+    found = dict.fromkeys(MONTHS, 0.0)
+    for more, names in book.layers(group, skill):
+        for t, visits_ in year(book, group, names).items():
+            found[t] += more * visits_
     return found
 
 

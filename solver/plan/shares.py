@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 
 from solver.plan import visits
 from solver.plan.problem import Group, Problem, Task, cells
@@ -45,20 +46,28 @@ class Shares:
         key = (name, group.risk_class, group.region)
         return visits.Drawn(self.take.get((*key, month), 0), self.size[key], "/".join(key))
 
+    def layers(self, group: Group, skill: str) -> list[tuple[int, list[str]]]:
+        """List the layers l of (4): o_l - o_{l-1}, and the on-site tasks that ask for o_l officers or more."""
+        asked = {
+            name: work.officers
+            for name in sorted(group.tasks)
+            if self.tasks[name].onsite and (work := self.tasks[name].asks(skill))
+        }
+        levels = sorted(set(asked.values()))
+        return [
+            (level - below, [name for name, officers in asked.items() if officers >= level])
+            for below, level in pairwise([0, *levels])
+        ]
+
     def officers(self, group: Group, skill: str, month: int) -> Fraction:
         """Officers of the skill that the group's visits of the month take, the sum over l in (4)."""
-        asked = [
-            (w.officers, self.drawn(group, name, month))
-            for name in sorted(group.tasks)
-            for w in self.tasks[name].work
-            if w.skill == skill and self.tasks[name].onsite
-        ]
-        sum_, below = Fraction(0), 0
-        for level in sorted({officers for officers, _ in asked}):
-            reach = [drawn for officers, drawn in asked if officers >= level]
-            sum_ += (level - below) * visits.expected(group.size, reach)
-            below = level
-        return sum_
+        return sum(
+            (
+                more * visits.expected(group.size, [self.drawn(group, name, month) for name in names])
+                for more, names in self.layers(group, skill)
+            ),
+            Fraction(0),
+        )
 
 
 def minutes(problem: Problem, numbers: Iterable[Number]) -> dict[tuple[str, str, int], Fraction]:

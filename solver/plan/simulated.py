@@ -81,7 +81,7 @@ class Simulated:
     visits : tuple of Compared
         By (region,) and month.
     minutes : tuple of Compared
-        Officer-minutes by (region, skill) and month; no bound above.
+        Officer-minutes by (region, skill) and month.
     unseen : tuple of Compared
         Bodies by (region,) not seen in three years; month 12; ``expected`` lies above the truth, by (5) of figures.py.
     """

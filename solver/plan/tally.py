@@ -189,12 +189,13 @@ class Tally:
     def minutes(self) -> tuple[Compared, ...]:
         """Minutes of each region, skill and month."""
         told = minutes(self.problem, self.frame.numbers)
+        above = self._minutes_above()
         return tuple(
             Compared(
                 where=(region, skill),
                 month=t,
                 expected=float(told.get((region, skill, t), 0)),
-                above=None,
+                above=above.get((region, skill, t), 0.0),
                 mean=self._minutes.mean(r, s, t - 1),
                 error=self._minutes.error(r, s, t - 1),
             )
@@ -202,6 +203,15 @@ class Tally:
             for s, skill in enumerate(self.skills)
             for t in MONTHS
         )
+
+    def _minutes_above(self) -> dict[tuple[str, str, int], float]:
+        found: dict[tuple[str, str, int], float] = defaultdict(float)
+        for group in self.frame.groups:
+            skills = {skill for name in group.tasks for skill in self.frame.book.tasks[name].skills}
+            for skill in sorted(skills):
+                for t, officers in leaving.officers(self.frame.book, group, skill).items():
+                    found[group.region, skill, t] += self.problem.set_up * officers
+        return found
 
     def burden(self) -> tuple[Burden, ...]:
         """Bodies by class and number of visits, from 0 to the most that any class has."""

@@ -26,10 +26,11 @@ from solver.plan.edits import (
 from solver.plan.errors import PlanError
 from solver.plan.figures import figures
 from solver.plan.problem import Batch, Group, Means, Problem, Task, Work
-from solver.plan.result import Number
+from solver.plan.result import Impossible, Number, Solved
+from solver.plan.solve import solve
 from solver.plan.strength import Pool, subsets
 from solver.plan.whatif import changed, compare, moved, parse
-from tests.plan import planned
+from tests.plan import cases, planned
 
 FORM = """
 [[change]]
@@ -308,6 +309,17 @@ def test_tables_that_do_not_fit_are_refused(table: dict[str, object], code: str,
     assert caught.value.code == code
     assert caught.value.params["place"] == 2
     assert caught.value.params.get("field") == field
+
+
+def test_what_makes_a_plan_impossible_can_be_edited_away() -> None:
+    """Hours that do not suffice, and just enough more by an edit: impossible before, a lawful plan after."""
+    short = cases.tiny(means=tuple(replace(m, minutes=100) for m in cases.tiny().means))
+    result = solve(short)
+    assert isinstance(result, Impossible)
+    more = [MeansAdd(region="南湖", skills=frozenset({"食品"}), minutes=1900, months=(3, 4))]
+    after = changed(short, more)
+    assert after == cases.tiny()
+    assert isinstance(solve(after), Solved)
 
 
 def test_rows_are_the_figures_differences() -> None:

@@ -27,6 +27,7 @@ CHARTS = (
     charts.found(TOLD, LESS),
     charts.visits(TOLD),
     charts.visits(TOLD, LESS),
+    charts.simulated(YEARS),
     charts.burden(YEARS),
 )
 
@@ -131,6 +132,16 @@ def test_columns_stand_as_high_as_their_numbers() -> None:
     axis = {float(t.text or ""): float(t.attrib["y"]) for t in words}
     assert scale == pytest.approx((axis[0] - min(axis.values())) / max(axis), rel=1e-4)
     assert [row[1:] for row in charts.found(TOLD).rows[1:]] == [(round(m.found, 3),) for m in TOLD.months]
+
+
+def test_simulated_years_stand_beside_the_plan() -> None:
+    """Each month's two columns are the sums over regions of what the simulation has."""
+    rows = charts.simulated(YEARS).rows
+    assert rows[0] == ("month", "计划预期", "模拟 3 年平均")
+    for t, expected, mean in rows[1:]:
+        assert expected == round(sum(r.expected for r in YEARS.visits if r.month == t), 3)
+        assert mean == round(sum(r.mean for r in YEARS.visits if r.month == t), 3)
+    assert sum(float(row[2]) for row in rows[1:]) > 100
 
 
 def test_burden_is_of_whole_classes() -> None:
