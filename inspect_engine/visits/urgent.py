@@ -76,13 +76,13 @@ def report(session: Session, urgent: Urgent, act: Act) -> UrgentVisit:
         due=due_day(act.local_day, days, lambda first, last: work_days(session, first, last)),
     )
     session.add(row)
-    # The ground stays in the report: it tells of a body, and the chain can forget nothing.
+    # Ground and items stay in the store: they tell of a body, which has not been visited yet.
     append(
         session,
         replace(act, ground=""),
         "visit.urgent-reported",
         f"visit/{visit.id}",
-        {"agency": urgent.agency, "due": row.due.isoformat(), "items": [*sorted(set(urgent.items))]},
+        {"agency": urgent.agency, "due": row.due.isoformat(), "items": len(versions)},
     )
     return row
 

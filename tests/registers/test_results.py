@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
+import inspect_engine.schema
 from inspect_engine.errors import EngineError
+from inspect_engine.migrations.run import _config as config_of
+from inspect_engine.migrations.run import upgrade
 from inspect_engine.registers.results import problem_of
 from inspect_engine.rules import codes_of
 from tests.registers.support import (
@@ -93,3 +101,21 @@ def test_an_unknown_result_is_a_fault_with_its_place(tmp_path: Path) -> None:
     report = take(engine, "history", write_csv(tmp_path / "a.csv", rows))
     assert codes_at(report) == {(3, "检查结果", "result-unknown"), (4, "检查结果", "result-unknown")}
     assert content(engine, "pastvisit")["pastvisit"] == []
+
+
+def test_a_store_of_before_keeps_its_visits(tmp_path: Path) -> None:
+    """The migration adds the result to visits that are there already, says nothing of them, and can be undone."""
+    engine = with_places(tmp_path)
+    take(engine, "targets", write_csv(tmp_path / "t.csv", [target(1)]))
+    take(engine, "history", write_csv(tmp_path / "h.csv", [visit()]))
+    command.downgrade(config_of(engine), "0004")
+    with engine.connect() as connection:
+        names = {column["name"] for column in sa.inspect(connection).get_columns("pastvisit")}
+        assert "result" not in names
+        assert not sa.inspect(connection).has_table("urgentvisit")
+    upgrade(engine)
+    (row,) = content(engine, "pastvisit")["pastvisit"]
+    assert row[-1] is None
+    assert date(2026, 1, 5) in row
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), inspect_engine.schema.metadata) == []

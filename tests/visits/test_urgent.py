@@ -52,6 +52,9 @@ def test_an_urgent_visit_begins_first_and_is_approved_after(store: Engine) -> No
         visit = session.get_one(Visit, made.visit_id)
         assert (visit.origin, visit.draw_id, visit.state) == (Origin.reactive, None, VisitState.planned)
         assert made.due == date(2026, 12, 2)
+        event = session.exec(select(Event).order_by(col(Event.seq).desc())).first()
+        assert event is not None
+        assert json.loads(event.body)["data"] == {"agency": "339902-SJ", "due": "2026-12-02", "items": 2}
         assert barred(session, made.visit_id) == ""
         lines = session.exec(select(VisitLine).where(col(VisitLine.visit_id) == made.visit_id)).all()
         assert len(lines) == 2
