@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from inspect_engine.lists.compare import FIELDS, Difference, Entry, compare, match, titles
 from inspect_engine.lists.sides import Side, abolished_on, entries, side_of
-from inspect_engine.lists.versions import change_item_state
+from inspect_engine.lists.versions import change_item_state, change_power_state
 from inspect_engine.registers.tables import ItemState, Level
 from inspect_engine.rules import rules_of
 from inspect_engine.store import reading, writing
@@ -155,6 +155,9 @@ def test_sides_are_a_level_an_agency_or_all(tmp_path: Path) -> None:
         items = {one.code[:4] for one in entries(session, "items", Side(TODAY, "339902-SJ"))}
         assert items == {f"SJ{n:02d}" for n in range(2, 11)} - {"SJ09"}  # SJ09 is suspended
         assert entries(session, "items", Side(TODAY, "province")) == []
+        change_power_state(session, "QL-SJ-04", ItemState.repealed, LATER, act(), APPROVER)
+        then = {one.code[:4] for one in entries(session, "items", Side(LATER, "339902-SJ"))}
+        assert items - then == {"SJ05"}
         with refused("lists.unknown-agency"):
             entries(session, "items", Side(TODAY, "nobody"))
         with refused("lists.side-kind"):

@@ -179,9 +179,16 @@ def test_only_its_own_officers_count(engine: Engine) -> None:
             if a.code == COUNTY or (a.kind is not AgencyKind.agency and a.code.startswith(COUNTY))
         }
         own = [p for p in session.exec(select(Person)) if p.agency_code in parts and p.capacity == "officer"]
+        assert there == officers_there(session, body, LATER)
         all_food = session.exec(select(PersonSkill).where(PersonSkill.skill == "食品")).all()
         assert 2 < there[""] <= len(own)
         assert there["食品"] < len(all_food)
+    with writing(engine) as session:
+        for agency in session.exec(select(Agency).where(col(Agency.code).startswith("339921-SJ"))):
+            agency.department = body.department  # another county's bureau under the same short name
+            session.add(agency)
+        session.flush()
+        assert officers_there(session, body, LATER) == there
 
 
 @pytest.mark.parametrize(

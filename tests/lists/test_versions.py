@@ -226,6 +226,8 @@ def test_what_is_open_is_flagged_and_left_as_it_was(tmp_path: Path) -> None:
     assert named == {visit for visit in visits if visit_rows[visit] >= LATER}
     assert len(uses) == len(set(uses))
     after = world.dump(engine)
+    with reading(engine) as session:
+        assert open_uses(session, change.sub_items, date(2026, 12, 29)) == ()
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"powerversion", "approval", "event"}
     event = last_event(engine)
