@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,15 +11,22 @@ import typer
 
 from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, refusals
+from inspect_engine.cli.listed import (
+    HEADS,
+    cells,
+    column_map,
+    day_of,
+    replace,
+    show_findings,
+    show_uses,
+    state_of,
+    workbook,
+)
 from inspect_engine.cli.registers import run_import
-from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
     from inspect_engine.drawing.flags import Use
-    from inspect_engine.lists.check import Finding
-    from inspect_engine.lists.compare import Difference
-    from inspect_engine.registers.importing import ColumnMap
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -101,8 +106,8 @@ def state(
     change_state = change_item_state if what is Changed.item else change_power_state
     with refusals(as_json), writing(engine()) as session:
         doing = act(actor, ground)
-        wanted = _state(to)
-        change = change_state(session, code, wanted, _day(from_day, doing.local_day), doing, approver)
+        wanted = state_of(to)
+        change = change_state(session, code, wanted, day_of(from_day, doing.local_day), doing, approver)
         uses: tuple[Use, ...] = ()
         if wanted is not ItemState.active:
             uses = flag_open(session, doing, code, change.sub_items, change.day)
@@ -116,7 +121,7 @@ def state(
         show.as_json(facts | {"open": [asdict(one) for one in uses]})
         return
     show.facts("已调整 · Changed", facts | {"changed": "、".join(change.changed)})
-    _show_uses(uses)
+    show_uses(uses)
 
 
 @app.command()
@@ -135,16 +140,16 @@ def compare(
     with refusals(as_json), reading(engine()) as session:
         today = act("").local_day
         sides = [side_of(text, today) for text in (left, right)]
-        mine, theirs = (entries(session, kind.value, side, _map(columns)) for side in sides)
+        mine, theirs = (entries(session, kind.value, side, column_map(columns)) for side in sides)
         found = held_against(mine, theirs, abolished_on(max(side.day for side in sides)))
         if xlsx is not None:
-            _replace(xlsx, _workbook(found))
+            replace(xlsx, workbook(found))
     if as_json:
         sizes = {"left": len(mine), "right": len(theirs)}
         show.as_json({"entries": sizes, "differences": [asdict(one) for one in found]})
         return
     show.facts("比对 · Comparison", {left: len(mine), right: len(theirs), "differences": len(found)})
-    show.grid("差异 · Differences", _HEADS, _cells(found))
+    show.grid("差异 · Differences", HEADS, cells(found))
 
 
 @app.command()
@@ -166,7 +171,7 @@ def handdown(
 
     with refusals(as_json), writing(engine()) as session:
         doing = act(actor, ground)
-        day = _day(from_day, doing.local_day)
+        day = day_of(from_day, doing.local_day)
         together = inspected_with(session, sub_items_of(session, power))
         plan = prepare(session, power, to, day, together)
         if dry:
@@ -196,7 +201,7 @@ def handdown(
         ("item", "name", "department", "reasons"),
         [(p["code"], p["name"], p["department"] or "-", "、".join(p["reasons"])) for p in proposals],
     )
-    _show_uses(uses)
+    show_uses(uses)
 
 
 @app.command()
@@ -213,14 +218,14 @@ def check(
     from inspect_engine.planning.undone import undone_of
 
     with refusals(as_json), reading(engine()) as session:
-        on = _day(day, act("").local_day)
+        on = day_of(day, act("").local_day)
         found = check_lists(session, on)
         left = undone_of(session, in_force(session, plan), on) if plan else ()
     if as_json:
         rows = {"findings": [asdict(one) for one in found], "undone": [asdict(one) for one in left]}
         show.as_json({"day": on.isoformat(), **rows})
         return
-    _show_findings(on, found)
+    show_findings(on, found)
     if plan:
         show.grid(
             "计划未落实的法定职责 · Duties that the plan leaves undone",
@@ -241,80 +246,14 @@ def publish(
 
     with refusals(as_json), writing(engine()) as session:
         doing = act(actor)
-        made = make(session, _day(day, doing.local_day), doing)
+        made = make(session, day_of(day, doing.local_day), doing)
         # Before the commit: files without their event can be made again, an event without its files tells of none.
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.files.items():
-            _replace(folder / name, content)
+            replace(folder / name, content)
     facts: dict[str, Any] = {"day": made.day.isoformat(), "folder": str(folder), **made.rows}
     facts["files"] = list(made.files)
     if as_json:
         show.as_json(facts)
     else:
         show.facts("已公示 · Published", facts | {"files": "、".join(made.files)})
-
-
-_HEADS = ("编码 code", "名称 name", "结果 finding", "字段 field", "左 left", "右 right")
-
-
-def _cells(found: Sequence[Difference]) -> list[tuple[str, ...]]:
-    return [(one.code, one.name, one.finding, one.field, one.left, one.right) for one in found]
-
-
-def _workbook(found: Sequence[Difference]) -> bytes:
-    from inspect_engine.lists.sheets import xlsx_bytes
-
-    return xlsx_bytes({"比对": [_HEADS, *_cells(found)]})
-
-
-def _show_findings(day: date, found: Sequence[Finding]) -> None:
-    from inspect_engine.lists.check import FINDINGS
-
-    counts = {rule: sum(one.rule == rule for one in found) for rule in FINDINGS}
-    said = {f"{zh} · {en}": counts[rule] for rule, (zh, en) in FINDINGS.items()}
-    show.facts(f"清单自查 · Check of the lists, {day.isoformat()}", said)
-    show.grid(
-        "发现 · Findings",
-        ("发现 finding", "编码 code", "名称 name", "说明 said"),
-        [(FINDINGS[one.rule][0], one.subject, one.name, one.said) for one in found],
-    )
-
-
-def _show_uses(uses: Sequence[Use]) -> None:
-    if uses:
-        show.grid(
-            "仍在办，请逐一处理 · Still open, to be decided one by one",
-            ("what", "name", "item", "until"),
-            [(one.kind, one.name, one.item, one.last.isoformat()) for one in uses],
-        )
-
-
-def _map(name: str) -> ColumnMap | None:
-    from inspect_engine.registers.importing import load_map, shipped_map
-
-    if not name:
-        return None
-    return load_map(Path(name)) if Path(name).exists() else shipped_map(name)
-
-
-def _state(word: str) -> Any:
-    from inspect_engine.registers.importing.vocabulary import ITEM_STATES
-    from inspect_engine.registers.tables import ItemState
-
-    if word not in ITEM_STATES:
-        raise EngineError("lists.state-word", word=word, known=", ".join(ItemState))
-    return ItemState(ITEM_STATES[word])
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError as error:
-        raise EngineError("lists.bad-day", text=text) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, over the one of an earlier day."""
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(content)
-    draft.replace(path)

@@ -194,12 +194,12 @@ def test_what_is_no_side_is_refused(text: str) -> None:
 
 def test_the_workbook_holds_every_difference(tmp_path: Path) -> None:
     """The XLSX of a comparison has a row for each difference, and is the same bytes each time."""
-    from inspect_engine.cli.lists import _workbook
+    from inspect_engine.cli.listed import workbook
 
     found = compare([Entry("1", "=1+1", "《甲法》")], [Entry("1", "乙", "《乙法》"), Entry("2", "丙")])
     assert len(found) >= 3
     path = tmp_path / "x.xlsx"
-    path.write_bytes(_workbook(found))
-    assert _workbook(found) == path.read_bytes()
+    path.write_bytes(workbook(found))
+    assert workbook(found) == path.read_bytes()
     rows = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     assert [row[:3] for row in rows[1:]] == [[one.code, one.name, one.finding] for one in found]
