@@ -6,6 +6,7 @@ import csv
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from inspect_engine.errors import EngineError
-from inspect_engine.planning.plans.form import PlanForm, plan_of
+from inspect_engine.planning.plans.form import LineSpec, PlanForm, plan_of
 from inspect_engine.planning.plans.layouts import (
     LineTotals,
     carried,
@@ -27,6 +28,10 @@ from inspect_engine.planning.plans.layouts import (
     shipped_layouts,
     write_sheet,
 )
+from inspect_engine.planning.plans.layouts.amounts import parse_base, parse_classes, parse_times
+from inspect_engine.planning.plans.layouts.params import PARAMS
+from inspect_engine.planning.plans.layouts.windows import parse_windows
+from inspect_engine.planning.plans.layouts.wording import parse_method, parse_scope, parse_source
 from tests.planning.sheets import (
     BUREAUS,
     HEADER,
@@ -94,14 +99,59 @@ def test_a_bureaus_layout_gives_back_what_it_carries(layout: str, suffix: str, t
     assert min(seen[what] for what in ("joint", "batches", "set", "order", "uniform")) > 10
 
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "plan.md"
+
+
 def test_a_layout_carries_what_its_page_says() -> None:
-    """Every bureau's layout carries a task's name, items, departments, windows, kind and ratio; none carries ranges."""
+    """The page's table has every layout with its columns and the fields that it carries; the complete one carries all."""
+    text = PAGE.read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` [^|]*\| ([^|]*\|[^|]*) \|$", text, re.MULTILINE))
     for layout in BUREAUS:
-        fields = carried_fields(layout_named(layout))
-        assert {"name", "items", "departments", "batches", "kind", "ratio"} <= fields
-        assert not {"ranges", "reserve", "yearly_cap"} & fields
-    everything = carried_fields(layout_named("full"))
-    assert everything == set(PlanForm.model_fields["tasks"].annotation.__args__[0].model_fields)  # type: ignore[union-attr]
+        headings, _, fields = rows[layout].partition("|")
+        assert headings.strip().split("、") == [texts[0] for texts in layout_named(layout).columns.values()]
+        assert set(re.findall(r"`(\w+)`", fields)) == carried_fields(layout_named(layout))
+    assert "full" in rows
+    assert carried_fields(layout_named("full")) == set(LineSpec.model_fields)
+    told = re.findall(r"^\| (\S+) \| `(\w+)` \|$", text, re.MULTILINE)
+    assert dict(told) == {param.label: name for name, param in PARAMS.items()}
+    assert set(PARAMS) == set(PlanForm.model_fields) - {"tasks"}
+
+
+def test_texts_of_the_page_are_understood() -> None:
+    """Every text that the page says is understood, is."""
+    table = PAGE.read_text(encoding="utf-8").partition("### 看得懂的写法")[2].partition("\n\n名称")[0]
+    rows = re.findall(r"^\| ([^|]*) \| ([^|]*) \| [^|]* \|$", table, re.MULTILINE)
+    readers: dict[str, Callable[[str], object]] = {
+        "时间段": lambda text: parse_windows(text, 2026),
+        "比例": parse_base,
+        "频次": parse_times,
+        "信用风险要求": parse_classes,
+        "发起方式": parse_source,
+        "检查方式": parse_method,
+        "检查对象": lambda text: parse_scope(text, NAMES),
+    }
+    count, column = 0, ""
+    for named, texts in rows:
+        column = named or column
+        for text in re.findall("`([^`]+)`", texts):
+            if column in readers:
+                readers[column](text)
+                count += 1
+    assert count > 25
+
+
+@pytest.mark.parametrize("layout", BUREAUS)
+def test_columns_that_a_layout_also_understands(layout: str, tmp_path: Path) -> None:
+    """A sheet may have columns that its layout does not write: they are read where they stand."""
+    also = {"method": "书面检查", "code": "SJ-07", "scope": "企业", "note": "见附件"}
+    known = {name: text for name, text in also.items() if name in layout_named(layout).also}
+    table = sheet(layout, {})
+    table[1] += [layout_named(layout).also[name][0] for name in known]
+    table[2] += list(known.values())
+    line = take(write_csv(tmp_path / "plan.csv", table), layout).form.tasks[0]
+    assert (line.code, line.method.value) == ("SJ-07", "paper")
+    assert line.note == ("见附件" if "note" in known else "")
+    assert ("scope" not in known) or [kind.value for kind in line.scope.kinds] == ["enterprise"]
 
 
 def _plan(**line: Any) -> PlanForm:

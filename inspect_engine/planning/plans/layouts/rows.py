@@ -8,7 +8,7 @@ Where a task takes a row for each department, rows with one number and one name 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -47,7 +47,7 @@ def read_body(grid: Grid, headings: Headings, layout: Layout, numbers: frozenset
     spans = _down(grid, headings, data, body)
     over: dict[int, dict[int, int]] = {}
     for span in spans:
-        for row in range(span.top, span.bottom + 1):
+        for row in data[bisect_left(data, span.top) : bisect_right(data, span.bottom)]:
             over.setdefault(row, {})[span.left] = span.top
     for row in data:
         texts = _texts(grid, headings, row, over.get(row, {}), body)
@@ -119,9 +119,10 @@ def _check_merges(
 ) -> None:
     by_column = {column: name for name, column in headings.fields.items()}
     owner = {row: number for number, block in enumerate(body.blocks) for row in block.rows}
+    rows = sorted(owner)
     for span in spans:
         name = by_column.get(span.left, "")
-        tasks = {owner[row] for row in range(span.top, span.bottom + 1) if row in owner}
+        tasks = {owner[row] for row in rows[bisect_left(rows, span.top) : bisect_right(rows, span.bottom)]}
         telling = name in _TELLING and layout.rows == "task"
         if len(tasks) > 1 and (name in numbers or telling):
             code = "plans.sheet-merged-task" if name in _TELLING else "plans.sheet-merged-number"

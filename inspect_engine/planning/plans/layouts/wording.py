@@ -53,7 +53,7 @@ def quote_part(text: str) -> str:
 
 def _stands(text: str) -> bool:
     try:
-        return clean_text(text) == text and "_x" not in text
+        return clean_text(text) == text
     except Bad:
         return False
 
