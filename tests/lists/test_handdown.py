@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
 from fixtures.generate import prefecture
+from inspect_engine.cli.app import app
 from inspect_engine.lists.body import Stated, body_of, held, may_act, power_in_force
 from inspect_engine.lists.handdown import (
     Moving,
@@ -319,3 +322,38 @@ def test_words_of_targets() -> None:
         "医院",
     }
     assert target_words("") == frozenset()
+
+
+def test_the_command_hands_down_and_tries_before(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trial shows what would move and stores nothing; the command itself moves just that."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/city.db")
+    monkeypatch.setattr("inspect_engine.cli.context.now", lambda: world.START)
+    words = [
+        "list",
+        "handdown",
+        POWER,
+        "--to",
+        COUNTY,
+        "--from-day",
+        str(LATER),
+        "--ground",
+        "下放",
+        "--approver",
+        "审批岗",
+    ]
+    before = world.dump(engine)
+    trial = CliRunner().invoke(app, [*words, "--dry", "--json"])
+    assert trial.exit_code == 0, trial.output
+    assert world.dump(engine) == before
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    tried, stored = json.loads(trial.output), json.loads(done.output)
+    assert (tried.pop("stored"), stored.pop("stored")) == (False, True)
+    assert tried == stored
+    assert len(stored["items"]) == 7
+    assert last_event(engine)["kind"] == "power.handed-down"
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 1
+    assert "lists.handdown-same" in shown.output

@@ -14,7 +14,9 @@ from inspect_engine.drawing.voiding import void
 from inspect_engine.events.tables import Actor, Approval, Role
 from inspect_engine.lists.versions import change_item_state, change_power_state, sub_items_of
 from inspect_engine.planning.in_force import version_in_force
+from inspect_engine.planning.plans.tables import Plan, PlanLine, PlanState, PlanVersion
 from inspect_engine.planning.tables import TaskItem
+from inspect_engine.planning.together import inspected_with
 from inspect_engine.registers.tables import ItemState, ItemVersion
 from inspect_engine.store import reading, writing
 from inspect_engine.visits.tables import Visit, VisitLine
@@ -246,3 +248,43 @@ def test_flags_end_with_windows_and_void_draws(tmp_path: Path) -> None:
         assert flag_open(session, act(), "SJ10", ["SJ10-1"], TODAY) == ()
         void(session, world.DRAW, "审批岗", world.act(60, "抽取岗", "种子作废"))
         assert open_uses(session, points, TODAY) == ()
+
+
+def _line(session: Session, state: PlanState, year: int, last: str) -> None:
+    """A plan with one line over two items, in two batches that end on ``last``."""
+    plan = Plan(code=f"P{year}", year=year, operator="339902-SJ", region_code="339902")
+    session.add(plan)
+    session.flush()
+    version = PlanVersion(
+        plan_id=plan.id, number=1, state=state, form={}, ground="g", made_by="计划岗", made_at=world.START,
+        rules_edition="x",
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    batches = [{"first": last, "last": last}, {"first": "2026-03-01", "last": "2026-03-31"}]
+    body = {"items": ["SJ03-1", "HB01-3@环保"], "batches": batches}
+    session.add(PlanLine(version_id=version.id, number=1, code="L1", name="n", body=body))
+    session.flush()
+
+
+@pytest.mark.parametrize("state", list(PlanState))
+def test_lines_of_living_plans_are_flagged(tmp_path: Path, state: PlanState) -> None:
+    """A line is open while its plan is drafted or in force and its last batch reaches the day, for each of its items."""
+    engine = world.store_at("empty", tmp_path)
+    with reading(engine) as session:
+        _line(session, state, 2026, "2026-12-20")
+        lives = state not in {PlanState.refused, PlanState.replaced}
+        wanted = ["plan-line P2026/1/L1 HB01-3", "plan-line P2026/1/L1 SJ03-1"] if lives else []
+        for day, found in ((LATER, wanted), (date(2026, 12, 20), wanted), (date(2026, 12, 21), [])):
+            uses = open_uses(session, ["SJ03-1", "HB01-3", "SJ03-2"], day)
+            assert [f"{one.kind} {one.name} {one.item}" for one in uses] == found
+        session.rollback()
+
+
+def test_items_of_one_task_were_inspected_together(tmp_path: Path) -> None:
+    """What stood in a task with an item is found, the item itself and other tasks' items are not."""
+    engine = world.store_at("new", tmp_path)
+    with reading(engine) as session:
+        assert inspected_with(session, ["SJ03-1"]) == {"SJ03-2", "SJ03-3", "HB01-3"}
+        assert inspected_with(session, ["SJ03-1", "SJ03-2", "SJ03-3"]) == {"HB01-3"}
+        assert inspected_with(session, ["SJ10-1"]) == frozenset()
