@@ -3,16 +3,18 @@
 CP-SAT finds no first plan of a prefecture's months in a minute, and it need not: a gap is proved by the relaxation's bound
 whoever found the plan. So it is asked for what is small, and the rest is set down unit by unit.
 
-1. The year's totals that the minima ask for: a thousand columns without months, evenly over regions if that will do.
+1. The year's totals beside the relaxation's: a thousand columns without months, rounded down or up, a few further away
+   where that will not do.
 2. The months of cells that are drawn to a large share, one class of one region at a time: their bodies come near the yearly
    cap, so that their tasks must fall together. Riskier classes go first: they bound the ratios of the others.
 3. The other cells, first at the relaxation's numbers rounded down, then
     where the rows allow it, and it adds least work: minutes of the item, and a set-up only for what the largest
-    fraction grows by; months that are already full count dearer                                      (1)
+    fraction grows by; months that are full count dearer, and what rises above the relaxation's largest month
+    by far the most                                                                                       (1)
 
-What the means have left goes to the cells that find most per minute added (2): first up to what the relaxation draws, then
-as far as the bounds reach. Steps are of an eighth of what is still to come, so that a large cell takes its turn with others.
-The rows are those of the model, so a plan that comes out keeps them all or is none.
+What is lost to rounding goes to the cells that find most per minute added (2), until as much is found as by the relaxation:
+what that gave up was given for evenness and few visits. Steps are of an eighth of what is still to come, so that a large
+cell takes its turn with others. The rows are those of the model, so a plan that comes out keeps them all or is none.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
-from math import ceil, floor
+from math import ceil, floor, inf
 
+from solver.plan.evening import even
 from solver.plan.model import Model, Row
 from solver.plan.sheet import Sheet
 from solver.plan.together import together
@@ -36,6 +39,8 @@ YEARLY = frozenset(
     }
 )
 
+#: How far the totals may lie from the relaxation's, tried in turn.
+_ROOM = (0, 1, 4, 16)
 #: Share of a cell from which its months are CP-SAT's to choose (2).
 _MANY = 0.2
 
@@ -50,17 +55,31 @@ def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] 
     work : float
         Deterministic work allowed for the totals.
     """
-    sheet = Sheet(model)
-    months = sheet.months
-    wish = {j: sum(wanted[x] for x in xs) for j, xs in months.items()}
-    many = {j for j, cell in enumerate(model.cells) if wish[j] >= _MANY * cell.population}
-    floors = {x: floor(wanted[x] + 1e-6) for (j, _), x in model.draws.items() if j not in many}
-    least = {j: sum(floors.get(x, 0) for x in xs) for j, xs in months.items()}
-    most = {j: max(least[j], ceil(wish[j] - 1e-6)) for j in months}
-    even = {j: max(least[j], min(most[j], n)) for j, n in _even(model).items()}
-    totals = _least_totals(model, least, even, work) or _least_totals(model, least, most, work)
-    if totals is None:
-        return None
+    wish = {j: sum(wanted[x] for x in xs) for j, xs in Sheet(model, wanted).months.items()}
+    most = {j: ceil(number - 1e-6) for j, number in wish.items()}
+    for room in _ROOM:
+        totals = _totals(model, wish, room, work)
+        least = _least(model, totals, work) if totals else None
+        if totals is None or least is None:
+            continue
+        sheet = Sheet(model, wanted)
+        if _set_down(sheet, wanted, least, totals, work):
+            sheet.ordered = True
+            enough = -sum(c * wanted[x] for x, c in model.aims[0].terms)
+            _improve(sheet, most, enough)
+            _improve(sheet, {j: cell.population for j, cell in enumerate(model.cells)}, enough)
+            if sheet.kept():
+                even(sheet)
+                return sheet.columns()
+    return None
+
+
+def _set_down(
+    sheet: Sheet, wanted: Sequence[float], least: Mapping[int, int], totals: Mapping[int, int], work: float
+) -> bool:
+    """Set down what the minima ask for, and towards the totals: cells of many first (2), then the others (3)."""
+    model, months = sheet.model, sheet.months
+    many = {j for j, cell in enumerate(model.cells) if totals[j] >= _MANY * cell.population}
     # Largest share first: what is nearly everybody has the fewest ways to fall together.
     order = sorted(totals, key=lambda j: (-totals[j] / model.cells[j].population, j))
     places = sorted({(-model.classes.index(cell.risk_class), cell.region) for cell in model.cells})
@@ -69,51 +88,47 @@ def fill(model: Model, wanted: Sequence[float], work: float) -> tuple[int, ...] 
         inside = [
             j for j in order if j in many and (model.cells[j].risk_class, model.cells[j].region) == like
         ]
-        if not together(sheet, inside, totals, most, work):
-            return None
-    for x, number in floors.items():
-        if (move := sheet.move(x, number)) is not None:
-            sheet.apply(move)
+        if not together(sheet, inside, least, totals, wanted, work):
+            return False
+    for j in order:
+        for x in () if j in many else months[j]:
+            if (move := sheet.move(x, floor(wanted[x] + 1e-6))) is not None:
+                sheet.apply(move)
     _batches(sheet, totals)
-    if not all(_place(sheet, months[j], totals[j] - sheet.drawn(j)) for j in order):
-        return None
-    sheet.ordered = True
-    _improve(sheet, months, {j: round(number) for j, number in wish.items()})
-    everybody = {j: cell.population for j, cell in enumerate(model.cells)}
-    while _improve(sheet, months, everybody):
-        continue  # what a riskier class held back (2 of model.py) may have room now
-    return sheet.columns() if sheet.kept() else None
+    return all(_place(sheet, months[j], least[j] - sheet.drawn(j)) for j in order)
 
 
-def _least_totals(
-    model: Model, have: Mapping[int, int], most: Mapping[int, int], work: float
+def _totals(model: Model, wish: Mapping[int, float], room: int, work: float) -> dict[int, int] | None:
+    """Whole totals of the year's cells beside the relaxation's, that keep the yearly rows and find most."""
+    near = [
+        (max(0, floor(wish[j] + 1e-6) - room), min(cell.population, ceil(wish[j] - 1e-6) + room))
+        for j, cell in enumerate(model.cells)
+    ]
+    cell_of = {x: j for (j, _), x in model.draws.items()}
+    most_found = {cell_of[x]: c for x, c in model.aims[0].terms}
+    return _yearly(model, near, most_found, work)
+
+
+def _least(model: Model, totals: Mapping[int, int], work: float) -> dict[int, int] | None:
+    """Totals up to the given ones that keep the yearly rows with the least work."""
+    # Small cells weigh a little more: a body of theirs moves the largest fraction, and so the visits, furthest.
+    weight = {
+        j: 100 * (1 + cell.task.minutes) + 100_000 // cell.population for j, cell in enumerate(model.cells)
+    }
+    return _yearly(model, [(0, totals[j]) for j in range(len(model.cells))], weight, work)
+
+
+def _yearly(
+    model: Model, domains: Sequence[tuple[int, int]], aim: Mapping[int, int], work: float
 ) -> dict[int, int] | None:
-    """Totals of the year's cells, from what is there to what is wanted, that keep the yearly rows with the least work."""
+    """Totals within the domains that keep the yearly rows, and make the aim small."""
     cell_of = {x: j for (j, _), x in model.draws.items()}
     rows = [_by_cell(row, cell_of) for row in model.rows if row.kind in YEARLY]
-    small = replace(model, tops=tuple(cell.population for cell in model.cells), rows=tuple(rows))
-    program = Whole(small, rows, domains=[(have[j], most[j]) for j in range(len(model.cells))])
-    # Small cells weigh a little more: a body of theirs moves the largest fraction, and so the visits, furthest.
-    program.aim(
-        tuple(
-            (j, 100 * (1 + cell.task.minutes) + 100_000 // cell.population)
-            for j, cell in enumerate(model.cells)
-        )
-    )
+    tops = tuple(cell.population for cell in model.cells)
+    program = Whole(replace(model, tops=tops, rows=tuple(rows)), rows, domains=domains)
+    program.aim(tuple(aim.items()))
     answer = program.solve(work)
     return dict(enumerate(answer.values)) if answer.values else None
-
-
-def _even(model: Model) -> dict[int, int]:
-    """Each cell's part of its class's minimum, in proportion to its bodies and rounded up."""
-    cell_of = {x: j for (j, _), x in model.draws.items()}
-    part: dict[int, int] = {}
-    for row in model.rows:
-        if row.kind == "class-minimum":
-            places = sorted({cell_of[x] for x, _ in row.terms})
-            whole = sum(model.cells[j].population for j in places)
-            part |= {j: -(-(row.low or 0) * model.cells[j].population // whole) for j in places}
-    return part
 
 
 def _by_cell(row: Row, cell_of: Mapping[int, int]) -> Row:
@@ -149,13 +164,14 @@ def _place(sheet: Sheet, columns: Sequence[int], count: int) -> bool:
     return True
 
 
-def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping[int, int]) -> int:
-    """Add where most is found per minute (2), until nothing more may be added; returns how many were."""
-    start = sum(map(sheet.drawn, months))
+def _improve(sheet: Sheet, targets: Mapping[int, int], enough: float = inf) -> None:
+    """Add where most is found per minute (2), until so much is found or nothing more may be added."""
+    months = sheet.months
     have = {j: sheet.drawn(j) for j in months}
+    found = sum(sheet.found.get(x, 0) * n for x, n in enumerate(sheet.value))
     heap = [(0.0, j) for j in months if have[j] < targets[j]]
     heapify(heap)
-    while heap:
+    while heap and found < enough:
         said, j = heappop(heap)
         step = max(1, (targets[j] - have[j]) // 8)
         best = sheet.cheapest(months[j], step) or (sheet.cheapest(months[j], 1) if step > 1 else None)
@@ -166,7 +182,7 @@ def _improve(sheet: Sheet, months: Mapping[int, Sequence[int]], targets: Mapping
             heappush(heap, (worth, j))
             continue
         sheet.apply(best)
+        found += best.found
         have[j] += best.step
         if have[j] < targets[j]:
             heappush(heap, (worth, j))
-    return sum(map(sheet.drawn, months)) - start

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from solver.plan.model import DEFINING, Model
 from solver.plan.problem import PPM
 
+#: What a minute above the relaxation's largest month costs beside one below it.
+_PEAK_PRICE = 20
 #: Minutes that a whole yearly cap of a group is priced at, so that visits fall together where the cap is near.
 _CAP_PRICE = 100_000
 
@@ -20,6 +22,7 @@ class Move:
     step: int
     changes: tuple[tuple[int, int], ...]
     rows: tuple[tuple[int, int], ...]
+    peaks: tuple[tuple[int, int], ...]
     cost: float
     found: int
 
@@ -27,7 +30,7 @@ class Move:
 class Sheet:
     """Columns and the rows' sums, kept in step."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, wanted: Sequence[float]) -> None:
         self.model = model
         self.value = [0] * len(model.tops)
         kept = [row for row in model.rows if row.kind not in DEFINING]
@@ -39,6 +42,14 @@ class Sheet:
         self.order = [row.kind == "class-order" for row in kept]
         self.caps = [row.kind == "yearly-cap" for row in kept]
         self.hours = [row.kind == "hours" for row in kept]
+        self.peaks = [row for row in model.rows if row.kind == "peak"]
+        #: Minutes [1/1,000,000] of the relaxation's largest month of the region, and of this plan's month so far.
+        self.peak_high = [-row.terms[-1][1] * wanted[row.terms[-1][0]] for row in self.peaks]
+        self.peak_sum = [0] * len(self.peaks)
+        self.in_peak: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place, row in enumerate(self.peaks):
+            for x, c in row.terms[:-1]:
+                self.in_peak[x].append((place, c))
         self.of: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for place, row in enumerate(kept):
             for x, c in row.terms:
@@ -52,6 +63,10 @@ class Sheet:
         for (j, _), x in model.draws.items():
             self.months[j].append(x)
         self.found = {x: -c for x, c in model.aims[0].terms}
+
+    def is_exact(self, cell: int) -> bool:
+        """Whether the cell's task draws a stated number over the year, no more and no less."""
+        return self.model.cells[cell].task.form in ("exact", "count")
 
     def drawn(self, cell: int) -> int:
         """Return the cell's number over the year."""
@@ -90,7 +105,24 @@ class Sheet:
                 cost += _CAP_PRICE * more / high * (self.sum[place] + more) / high
             if self.hours[place]:
                 cost += more / PPM * (1 + self.sum[place] / high)
-        return Move(step, tuple(new.items()), tuple(rows.items()), cost, self.found.get(column, 0) * step)
+        peaks = self._peaks(new)
+        cost += sum(self._above(place, more) for place, more in peaks) / PPM * _PEAK_PRICE
+        return Move(
+            step, tuple(new.items()), tuple(rows.items()), peaks, cost, self.found.get(column, 0) * step
+        )
+
+    def _peaks(self, new: dict[int, int]) -> tuple[tuple[int, int], ...]:
+        """Minutes that new values add to their months [1/1,000,000]."""
+        more: dict[int, int] = defaultdict(int)
+        for x, v in new.items():
+            for place, c in self.in_peak[x]:
+                more[place] += c * (v - self.value[x])
+        return tuple(more.items())
+
+    def _above(self, place: int, more: int) -> float:
+        """How much of what is added to a month lies above the relaxation's largest one."""
+        now, high = self.peak_sum[place], self.peak_high[place]
+        return max(0.0, now + more - high) - max(0.0, now - high)
 
     def cheapest(self, columns: Sequence[int], step: int) -> Move | None:
         """Return the step in the month where it costs least (1)."""
@@ -103,6 +135,8 @@ class Sheet:
             self.value[x] = v
         for place, more in move.rows:
             self.sum[place] += more
+        for place, more in move.peaks:
+            self.peak_sum[place] += more
 
     def kept(self) -> bool:
         """Whether every row is kept, the minima too."""

@@ -91,9 +91,9 @@ class Whole:
         self.program.add(self._sum(terms) <= most)
 
     def hint(self, values: Sequence[int]) -> None:
-        """Begin the search near the values."""
+        """Begin the search near the values of the first columns."""
         self.program.clear_hints()
-        for column, value in zip(self.columns, values, strict=True):
+        for column, value in zip(self.columns, values, strict=False):
             self.program.add_hint(column, value)
 
     def solve(self, work: float) -> Answer:
