@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from inspect_engine.lists.duties import LeastTimes, Minimum, PlannedLine, Undone, undone
 from inspect_engine.lists.reading import least_times_on, minima_on, minimum_of
 from inspect_engine.lists.versions import change_item_state, change_power_state
+from inspect_engine.planning.plans import service
 from inspect_engine.planning.plans.tables import (
     Plan,
     PlanCell,
@@ -193,7 +194,11 @@ def test_a_plan_is_held_against_its_own_bodies_duties(tmp_path: Path) -> None:
     found: dict[int, set[tuple[str, str]]] = {}
     for take in (9, 10, 50):
         with reading(engine) as session:
-            done = undone_of(session, _plan(session, take), TODAY)
+            version = _plan(session, take)
+            done = undone_of(session, version, TODAY)
+            assert [row["subject"] for row in service.undone(session, version)] == [
+                one.subject for one in done
+            ]
             found[take] = {(one.subject, one.rule) for one in done}
             session.rollback()
     for rules in found.values():

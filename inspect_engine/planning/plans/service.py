@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -13,6 +15,7 @@ from inspect_engine.planning.plans.public import public_plan, totals, versions_o
 from inspect_engine.planning.plans.solving import Ready, keep, ready
 from inspect_engine.planning.plans.stages import NEXT, approve, file_plan, in_force, publish
 from inspect_engine.planning.plans.tables import Plan, PlanState, PlanVersion
+from inspect_engine.planning.undone import undone_of
 from solver.plan.result import Impossible
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "ready",
     "totals",
     "trail",
+    "undone",
 ]
 
 
@@ -61,6 +65,12 @@ def all_plans(session: Session) -> list[dict[str, Any]]:
 def trail(session: Session, code: str) -> list[dict[str, Any]]:
     """The plan's versions, the first one first."""
     return versions_of(session, find_plan(session, code))
+
+
+def undone(session: Session, version: PlanVersion) -> list[dict[str, Any]]:
+    """What the lists in force on the first day of the plan's first batch ask for, and the plan leaves undone."""
+    firsts = [batch["first"] for line in lines_of(session, version) for batch in line.body["batches"]]
+    return [asdict(one) for one in undone_of(session, version, date.fromisoformat(min(firsts)))]
 
 
 def explain(session: Session, made: Ready, found: Impossible) -> dict[str, Any]:
