@@ -119,6 +119,19 @@ def problems(draw: st.DrawFn) -> Problem:
     )
 
 
+def short(problem: Problem) -> Problem:
+    """Return the problem with bounds that only its hours can clash with."""
+    half = tuple(Range(risk_class=c, lowest=500_000, highest=PPM) for c in problem.classes)
+    return replace(
+        problem,
+        ranges=half,
+        tasks=tuple(replace(t, form="free", general=False, per_year=Fraction(1)) for t in problem.tasks),
+        groups=tuple(replace(g, visits_made=()) for g in problem.groups),
+        yearly_cap=4,
+        means=tuple(replace(m, minutes=m.minutes // 8) for m in problem.means),
+    )
+
+
 def plans(problem: Problem) -> Iterator[tuple[Number, ...]]:
     """Walk every lawful plan."""
     size: dict[tuple[str, str, str], int] = {}
