@@ -143,13 +143,26 @@ def _items(book: _Book) -> Iterator[Said]:
         if not size:
             continue
         asked = Fraction(task.ratio, PPM) * size
-        exact = max(1, floor(asked + Fraction(1, 2))) if task.form == "exact" else task.count
+        least = _one_of_each(book, task.name)
+        exact = max(least, floor(asked + Fraction(1, 2))) if task.form == "exact" else task.count
+        most = max(least, floor(asked)) if task.form == "maximum" else exact
         if task.form in ("minimum", "exact", "count"):
             yield "item", (task.name,), drawn, ">=", ceil(asked) if task.form == "minimum" else exact
         if task.form in ("maximum", "exact", "count"):
-            yield "item", (task.name,), drawn, "<=", max(1, floor(asked)) if task.form == "maximum" else exact
+            yield "item", (task.name,), drawn, "<=", most
         if task.general:
-            yield "general-cap", (task.name,), drawn, "<=", Fraction(book.problem.general_cap, PPM) * size
+            cap = max(Fraction(least), Fraction(book.problem.general_cap, PPM) * size)
+            yield "general-cap", (task.name,), drawn, "<=", cap
+
+
+def _one_of_each(book: _Book, task: str) -> int:
+    """Fewest that an item can draw: one of the lowest class, and no smaller ratio of any class above."""
+    numbers: list[int] = []
+    ratio = Fraction(0)
+    for size in filter(None, (book.bodies(task, c) for c in book.problem.classes)):
+        numbers.append(max(1, ceil(ratio * size)))
+        ratio = Fraction(numbers[-1], size)
+    return sum(numbers)
 
 
 def _cells(book: _Book) -> Iterator[Said]:

@@ -48,13 +48,15 @@ of expectations; the cap itself is kept body by body, when the frame is frozen.
 (9) and (10) are given what rounding F up may add, one ppm of a fraction, so that no plan is lost to it; a plan may pass them
 by as much, and lawful.py allows it.
 U_ic = max(⌊highest · N_ic⌋, L_ic): where a class is so small that no whole number lies in its range, the minimum wins.
+Likewise highest_i, an exact number and the cap of (4) are never below the fewest that (1) and (2) ask for of any item: one of
+the lowest class that has bodies, and of each class above in proportion.
 Numbers are whole throughout, so that the linear relaxation, CP-SAT and the plain check read one and the same row.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -136,15 +138,25 @@ def class_limits(problem: Problem, task: Task, risk_class: str, population: int)
     return least, max(one.highest * population // PPM, least)
 
 
-def item_limits(task: Task, population: int) -> tuple[int | None, int | None]:
-    """Return the limits of (3)."""
+def fewest(sizes: Iterable[int]) -> int:
+    """Return how many an item draws at least: one of the lowest class, of each after it in proportion, rounded up."""
+    total, number, of = 0, 1, 1
+    for size in sizes:
+        number = max(1, -(-number * size // of)) if total else 1
+        total, of = total + number, size
+    return total
+
+
+def item_limits(task: Task, sizes: Sequence[int]) -> tuple[int | None, int | None]:
+    """Return the limits of (3) of an item with so many bodies of the classes that have any, from low to high."""
+    population, least = sum(sizes), fewest(sizes)
     match task.form:
         case "minimum":
             return _up(task.ratio, population), None
         case "maximum":
-            return None, max(1, task.ratio * population // PPM)
+            return None, max(least, task.ratio * population // PPM)
         case "exact":
-            number = max(1, (2 * task.ratio * population + PPM) // (2 * PPM))
+            number = max(least, (2 * task.ratio * population + PPM) // (2 * PPM))
             return number, number
         case "count":
             return task.count, task.count
@@ -277,16 +289,17 @@ class _Builder:
                 self._add("class-order", (name, one, other), terms, past, high=0)  # (2)
 
     def _items(self) -> None:
+        by = self._by("task", "class")
         for (name,), places in self._by("task").items():
-            task, population = self.tasks[name], self._population(places)
-            terms, past = [(x, 1) for x in self._of(places)], self._past(places)
-            low, high = item_limits(task, population)
+            task, terms, past = self.tasks[name], [(x, 1) for x in self._of(places)], self._past(places)
+            sizes = [n for c in self.problem.classes if (n := self._population(by.get((name, c), ())))]
+            low, high = item_limits(task, sizes)
             if low is not None:
                 self._add("item-minimum", (name,), terms, past, low=low)  # (3)
             if high is not None:
                 self._add("item-maximum", (name,), terms, past, high=high)  # (3)
             if task.general:
-                most = self.problem.general_cap * population // PPM
+                most = max(fewest(sizes), self.problem.general_cap * sum(sizes) // PPM)
                 self._add("general-cap", (name,), terms, past, high=most)  # (4)
 
     def _cells(self) -> None:

@@ -39,8 +39,16 @@ CASES = {
     ),
     "slice": ({**_far(), "slice": 340_000}, {**_far(), "slice": 0}),
     "general-cap": (
-        {"tasks": _second_task(general=True), "general_cap": 300_000},
-        {"tasks": _second_task(general=False), "general_cap": 300_000},
+        {
+            "tasks": _second_task(general=True),
+            "general_cap": 400_000,
+            "ranges": _ranges((0, PPM), (PPM, PPM)),
+        },
+        {
+            "tasks": _second_task(general=False),
+            "general_cap": 400_000,
+            "ranges": _ranges((0, PPM), (PPM, PPM)),
+        },
     ),
     "repeat": (
         {"ranges": _ranges((670_000, PPM), (0, PPM)), "tasks": _second_task(per_year=Fraction(1, 3))},
@@ -55,8 +63,8 @@ CASES = {
         {"tasks": _second_task(form="minimum", ratio=400_000), "ranges": _ranges((0, 340_000), (0, 500_000))},
     ),
     "item-maximum": (
-        {"tasks": _second_task(form="maximum", ratio=300_000)},
-        {"tasks": _second_task(form="maximum", ratio=400_000)},
+        {"tasks": _second_task(form="maximum", ratio=400_000), "ranges": _ranges((0, PPM), (PPM, PPM))},
+        {"tasks": _second_task(form="maximum", ratio=600_000), "ranges": _ranges((0, PPM), (PPM, PPM))},
     ),
     "hours": (
         {"held_back": 950_000},
