@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from sqlmodel import Session
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.plans.form import LineSpec, PlanForm, plan_of
 from inspect_engine.planning.plans.layouts import (
+    ItemName,
     LineTotals,
     carried,
     carried_fields,
     layout_named,
+    names_from,
     names_of,
     read_sheet,
     shipped_layouts,
@@ -33,9 +36,12 @@ from inspect_engine.planning.plans.layouts.params import PARAMS
 from inspect_engine.planning.plans.layouts.windows import parse_windows
 from inspect_engine.planning.plans.layouts.wording import parse_method, parse_scope, parse_source
 from tests.planning.sheets import (
+    AGENCIES,
     BUREAUS,
     HEADER,
+    ITEMS,
     NAMES,
+    REGIONS,
     SOUND,
     faults,
     forms,
@@ -337,6 +343,10 @@ def test_only_a_whole_file_replaces_a_file(tmp_path: Path) -> None:
 def test_a_spoilt_sheet_is_taken_or_refused_and_never_crashes(tmp_path: Path) -> None:
     """Whatever stands in the cells, out comes a form or faults with places and words in both languages."""
     seen: Counter[bool] = Counter()
+    form = take(write_csv(tmp_path / "sound.csv", sheet("shanggao", {})), "shanggao").form
+    write_sheet(tmp_path / "full.csv", layout_named("full"), form, {})
+    with (tmp_path / "full.csv").open(encoding="utf-8-sig", newline="") as stream:
+        full = list(csv.reader(stream))
     cells = st.sampled_from(
         [
             "",
@@ -361,10 +371,12 @@ def test_a_spoilt_sheet_is_taken_or_refused_and_never_crashes(tmp_path: Path) ->
     @_QUIET
     @given(st.data())
     def law(data: st.DataObject) -> None:
-        layout = data.draw(st.sampled_from(BUREAUS))
-        table = sheet(layout, {}, {"number": "2", "name": "另一任务"})
+        layout = data.draw(st.sampled_from((*BUREAUS, "full", "full")))
+        table = [list(row) for row in full]
+        if layout != "full":
+            table = sheet(layout, {}, {"number": "2", "name": "另一任务"})
         for _ in range(data.draw(st.integers(1, 3))):
-            row = data.draw(st.integers(0, len(table) - 1))
+            row = len(table) - 1 if data.draw(st.booleans()) else data.draw(st.integers(0, len(table) - 1))
             column = data.draw(st.integers(0, len(table[row]) - 1))
             table[row][column] = data.draw(cells | nasty())
         path = write_csv(tmp_path / "plan.csv", table)
@@ -400,6 +412,40 @@ def test_a_row_that_has_slid_is_never_taken(layout: str, by: int, tmp_path: Path
         assert {place for place, _, _ in found} == {4}, (start, found)
         count += 1
     assert count >= 6
+
+
+@pytest.mark.parametrize("layout", BUREAUS)
+def test_what_is_written_by_name_leads_back(layout: str, tmp_path: Path) -> None:
+    """Whatever the registers call things, a sheet written with their names gives back the same codes, or fails to be written."""
+    seen: Counter[str] = Counter()
+    words = nasty() | st.sampled_from(
+        ["1.检查", "甲局牵头", "甲、乙", "（一）甲", "甲局", "检查", "330402", "SJ01-1", "市监"]
+    )
+
+    @_QUIET
+    @given(st.data())
+    def law(data: st.DataObject) -> None:
+        items = [
+            ItemName(i.code, data.draw(words), tuple((c, data.draw(words)) for c, _ in i.points))
+            for i in ITEMS
+        ]
+        agencies = [replace(agency, name=data.draw(words)) for agency in AGENCIES]
+        names = names_from(items, agencies, [(code, data.draw(words)) for code, _ in REGIONS])
+        form, path = data.draw(forms(tame())), tmp_path / "plan.csv"
+        try:
+            write_sheet(path, layout_named(layout), form, {}, names)
+        except EngineError as error:
+            assert error.code == "plans.sheet-unwritable"
+            seen["unwritable"] += 1
+            return
+        assert same(take(path, layout, names=names).form, carried(form, layout_named(layout)))
+        text = path.read_text(encoding="utf-8-sig")
+        seen["named"] += any(
+            names.name_of("item", item.partition("@")[0]) in text for t in form.tasks for item in t.items
+        )
+
+    law()
+    assert seen["named"] > 10
 
 
 def test_names_come_from_the_registers_of_that_day(tmp_path: Path) -> None:

@@ -235,6 +235,8 @@ FULL_CELLS = (
     ("name", '"抽查', "sheet-quoted"),
     ("items", '"SJ01-1；SJ02-1', "sheet-quoted"),
     ("departments", "市监@330400SJ×2×3", "sheet-agency-unknown"),
+    ("departments", '"330400SJ', "sheet-quoted"),
+    ("departments", '""@330400SJ×2（牵头）', "sheet-line"),
     ("source", "省里", "sheet-source"),
     ("method", "现场检查、书面检查", "sheet-method"),
     ("busy", "13月", "sheet-months"),
@@ -272,14 +274,14 @@ def test_faults_beside_the_tasks(tmp_path: Path) -> None:
     assert changed(at["预留力量"], 1, "120%") == [(at["预留力量"] + 1, "预留力量", "sheet-param")]
     assert changed(at["每日分钟"], 1, "七小时") == [(at["每日分钟"] + 1, "每日分钟", "sheet-param")]
     assert changed(at["预留力量"], 0, "别的") == [(at["预留力量"] + 1, "别的", "sheet-param-unknown")]
-    assert changed(at["年度"], 1, "2025") == [(1, "年度", "sheet-header-differs")]
+    assert changed(at["年度"], 1, "2025") == [(at["年度"] + 1, "年度", "sheet-header-differs")]
     assert changed(at["每日分钟"], 1, "5000") == [(head + 2, "", "sheet-form")]
     assert changed(head + 2, 0, "001") == [(head + 3, "", "sheet-code-twice")]
     column = table[head].index("部门")
     assert changed(head + 1, column, "市监@330400SJ×1（牵头）") == [(head + 2, "", "sheet-line")]
     other_year = PlanHeader(HEADER.plan, HEADER.title, 2027, HEADER.operator)
     path = write_csv(tmp_path / "plan.csv", table)
-    assert (1, "年度", "sheet-header-differs") in faults(path, "full", other_year)
+    assert (at["年度"] + 1, "年度", "sheet-header-differs") in faults(path, "full", other_year)
 
 
 SOURCE = Path(str(files("inspect_engine"))) / "planning" / "plans" / "layouts"

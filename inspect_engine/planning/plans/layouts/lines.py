@@ -61,11 +61,12 @@ def line_of(parts: Parts, number: int, note: Callable[[Bad], None]) -> LineSpec:
         own["departments"] = (parts["_host"], *parts.get("_joiners", ()))
     limits = {n.removeprefix("_scope_"): v for n, v in parts.items() if n.startswith("_scope_")}
     if limits:
-        own["scope"] = Scope.model_validate(limits)
+        own["scope"] = limits
     if "kind" not in own and "_number" in parts:
         own["ratio"] = RatioSpec(form="count", value=str(parts["_number"]))
     own["batches"] = _spread(own["batches"], parts.get("_times"), note)
-    _check_aim(parts.get("_aimed"), own.get("scope", Scope()))
+    if "_aimed" in parts:
+        _check_aim(parts["_aimed"], own.get("scope", Scope()))
     try:
         return LineSpec.model_validate(own)
     except ValidationError as error:
@@ -74,9 +75,9 @@ def line_of(parts: Parts, number: int, note: Callable[[Bad], None]) -> LineSpec:
         raise Bad("plans.sheet-line", column=place.partition(".")[0], value=first["msg"]) from error
 
 
-def _check_aim(aimed: bool | None, scope: Scope) -> None:
+def _check_aim(aimed: bool, scope: Scope) -> None:
     """定向 is limited to more than regions, 不定向 is not."""
-    if aimed is not None and aimed != is_aimed(scope):
+    if aimed != is_aimed(scope):
         raise Bad("plans.sheet-aimed-scope", column="aimed", value="定向" if aimed else "不定向")
 
 

@@ -6,6 +6,7 @@ form of Unicode and without blanks, since sheets break lines inside them and mix
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.registers.importing.faults import Bad
 from inspect_engine.registers.tables import Agency, AgencyKind, Item, ItemState, ItemVersion, Region, SubItem
+
+#: In names that a list of a sheet would divide, or read as something else: the code is written in their stead.
+_UNCLEAR = re.compile(r"[；;、，,@。()（）\"\n]|^\s*[0-9０-９①-⑳]|^\s|\s$|牵头|配合|参与|参加")
 
 #: Code or name → all the ways it may lead.
 _Found = Mapping[str, tuple[tuple[str, ...], ...]]
@@ -112,7 +116,9 @@ def names_from(
         tables["item"].add(one.code, one.name, tuple(code for code, _ in one.points))
     parts = {one.code: one for one in agencies}
     for part in sorted(parts.values(), key=lambda p: p.code):
-        whole = parts.get(part.above, part)
+        whole = part
+        while whole.above in parts:
+            whole = parts[whole.above]
         way = (whole.department, whole.code, part.name if whole is not part else "")
         tables["agency"].add(part.code, part.name, way)
         if whole is part:
@@ -133,7 +139,7 @@ def _leading_back(
     return {
         (kind, code): name
         for kind, code, name in labels
-        if found[kind].get(key(name)) == found[kind].get(code) and not set(name) & set('；;、，,@\n。()（）"')
+        if found[kind].get(key(name)) == found[kind].get(code) and not _UNCLEAR.search(name)
     }
 
 

@@ -12,7 +12,7 @@ from inspect_engine.planning.plans.form import ExtraMeans, PlanForm
 from inspect_engine.planning.plans.layouts.amounts import parse_classes, show_classes
 from inspect_engine.planning.plans.layouts.columns import Parts
 from inspect_engine.planning.plans.layouts.grid import Grid, Headings
-from inspect_engine.planning.plans.layouts.wording import quote, quote_part, unquote
+from inspect_engine.planning.plans.layouts.wording import pieces, quote, quote_part, unquote
 from inspect_engine.planning.spec import share
 from inspect_engine.registers.importing.faults import Bad
 
@@ -43,7 +43,7 @@ def _whole(text: str) -> int:
 
 def _means(text: str) -> tuple[ExtraMeans, ...]:
     found = []
-    for part in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^；;"])+', text):
+    for part in pieces(text):
         match = _MEANS.fullmatch(part)
         if match is None:
             raise ValueError("not region/skill/month/days")
@@ -98,10 +98,11 @@ def show_params(form: PlanForm) -> list[tuple[str, str]]:
     return [(label, text) for label, text in pairs if text]
 
 
-def read_params(grid: Grid, headings: Headings) -> tuple[Parts, list[tuple[int, str, Bad]]]:
+def read_params(grid: Grid, headings: Headings, head: Parts) -> tuple[Parts, list[tuple[int, str, Bad]]]:
     """Read the rows above the headings; a row with one text alone is a title.
 
-    Faults are ``plans.sheet-param`` for a value that does not fit, ``plans.sheet-param-unknown``, ``heading-twice``.
+    Faults are ``plans.sheet-param`` for a value that does not fit, ``plans.sheet-param-unknown`` for a label that is none or
+    stands twice, ``plans.sheet-header-differs`` for a value other than the one of ``head``.
     """
     found: Parts = {}
     faults: list[tuple[int, str, Bad]] = []
@@ -118,4 +119,7 @@ def read_params(grid: Grid, headings: Headings) -> tuple[Parts, list[tuple[int, 
             found[name] = PARAMS[name].read(value)
         except (ValueError, Bad):
             faults.append((row, label, Bad("plans.sheet-param", value=value)))
+            continue
+        if found[name] != head.get(name, found[name]):
+            faults.append((row, label, Bad("plans.sheet-header-differs", value=value, other=head[name])))
     return found, faults

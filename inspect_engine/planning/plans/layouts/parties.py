@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from inspect_engine.planning.plans.form import LineSpec
 from inspect_engine.planning.plans.layouts.names import Names
-from inspect_engine.planning.plans.layouts.wording import quote, quote_part, read_list, unquote
+from inspect_engine.planning.plans.layouts.wording import pieces, quote, quote_part, read_list, unquote
 from inspect_engine.planning.spec import Department
 from inspect_engine.registers.importing.faults import Bad
 
@@ -111,8 +111,8 @@ def split(line: LineSpec) -> tuple[Department, tuple[Department, ...]]:
 def parse_exact(text: str, names: Names) -> tuple[Department, ...]:
     """Departments of the complete layout: ``市监@330402SJ×2（牵头）；…``, or names as everywhere."""
     found = []
-    for part in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^；;"])+', text):
-        match = _PARTY.fullmatch(part.strip())
+    for part in pieces(text):
+        match = _PARTY.fullmatch(part)
         if match is None:
             raise Bad("plans.sheet-agency-unknown", value=part)
         agency = unquote(match["agency"])

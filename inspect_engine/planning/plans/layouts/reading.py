@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,7 +16,7 @@ from inspect_engine.planning.plans.layouts.grid import Grid, Headings, find_head
 from inspect_engine.planning.plans.layouts.layout import Layout
 from inspect_engine.planning.plans.layouts.lines import join, line_of
 from inspect_engine.planning.plans.layouts.names import Names
-from inspect_engine.planning.plans.layouts.params import PARAMS, read_params
+from inspect_engine.planning.plans.layouts.params import read_params
 from inspect_engine.planning.plans.layouts.rows import Block, read_body
 from inspect_engine.registers.importing.faults import Bad, Fault, Place
 from inspect_engine.registers.importing.report import ImportReport
@@ -114,7 +114,7 @@ def _read_grid(run: _Run, grid: Grid) -> None:
         return
     run.ignored += headings.unused
     if not run.layout.public:
-        params, faults = read_params(grid, headings)
+        params, faults = read_params(grid, headings, asdict(run.header))
         run.params |= params
         for row, heading, bad in faults:
             run.fault(grid, row, heading, bad)
@@ -182,6 +182,9 @@ class _Task:
         except Bad as bad:
             self._fault(said[0][0], name, bad)
             return {}
+        except ValidationError as error:
+            self._fault(said[0][0], name, Bad("plans.sheet-line", value=error.errors()[0]["msg"]))
+            return {}
         for remark in about.aside:
             self._run.notice(self._grid, self._block.rows[0], self._headings.heading_of(name), remark)
         return parts
@@ -227,18 +230,12 @@ def _form(run: _Run) -> PlanForm | None:
             bad = Bad("plans.sheet-code-twice", value=line.code, other=seen[line.code])
             run.faults.append(sheet_fault(bad, place, ""))
         seen.setdefault(line.code, place)
-    for name in ("plan", "title", "year", "operator"):
-        told = run.params.get(name)
-        if told is not None and told != getattr(run.header, name):
-            bad = Bad("plans.sheet-header-differs", value=told, other=getattr(run.header, name))
-            run.faults.append(sheet_fault(bad, Place(0, start.sheet, 1), PARAMS[name].label))
     if not run.lines:
         run.faults.append(sheet_fault(Bad("plans.sheet-empty"), start, ""))
     if run.faults:
         return None
-    head = {name: getattr(run.header, name) for name in ("plan", "title", "year", "operator")}
     try:
-        return PlanForm.model_validate({**run.params, **head, "tasks": tuple(run.lines)})
+        return PlanForm.model_validate({**run.params, **asdict(run.header), "tasks": tuple(run.lines)})
     except ValidationError as error:
         first = error.errors()[0]
         field_at = ".".join(str(part) for part in first["loc"]) or "-"

@@ -23,6 +23,8 @@ from inspect_engine.registers.importing.itemtexts import parse_methods
 #: Signs that divide lists in the complete layout, or have a meaning within a part.
 _SIGNS = frozenset('；;"@×（）()/\t')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^；;]+')
+_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^；;"])+')
+_LIST = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"])*')
 _SUPERIOR = re.compile(
     "上级(?:部署|发起|统一组织发起|统一部署|组织发起)?|(?:国家|省级?|总局|省局)(?:统一)?(?:组织)?(?:部署|发起)"
 )
@@ -74,6 +76,13 @@ def unquote(text: str) -> str:
 def write_list(parts: Iterable[str]) -> str:
     """Write a list of texts."""
     return "；".join(quote_part(part) for part in parts)
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Parts of a list that may hold quoted texts; raises ``plans.sheet-quoted`` where a quotation mark has no second."""
+    if not _LIST.fullmatch(text):
+        raise Bad("plans.sheet-quoted", value=text)
+    return tuple(part.strip() for part in _PIECE.findall(text))
 
 
 def read_list(text: str) -> tuple[str, ...]:
