@@ -1,7 +1,7 @@
 """Plan sheets in the layouts that bureaus use (计划表): read into a plan form, written from one."""
 
 from inspect_engine.planning.plans.layouts.carried import carried, carried_fields
-from inspect_engine.planning.plans.layouts.columns import LineTotals
+from inspect_engine.planning.plans.layouts.column import LineTotals
 from inspect_engine.planning.plans.layouts.faults import SheetError, SheetFault, TakenSheet
 from inspect_engine.planning.plans.layouts.layout import Layout, layout_named, shipped_layouts
 from inspect_engine.planning.plans.layouts.names import AgencyName, ItemName, Names, names_from, names_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inspect_engine.planning.plans.form import LineSpec
-from inspect_engine.planning.plans.layouts.columns import Parts, Showing
+from inspect_engine.planning.plans.layouts.column import Parts, Showing
 from inspect_engine.planning.plans.layouts.names import Names
 from inspect_engine.planning.plans.layouts.parties import (
     Party,

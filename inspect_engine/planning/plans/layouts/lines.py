@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from inspect_engine.planning.plans.form import BatchSpec, LineSpec, RatioSpec
 from inspect_engine.planning.plans.layouts.amounts import Times
-from inspect_engine.planning.plans.layouts.columns import Parts
+from inspect_engine.planning.plans.layouts.column import Parts
 from inspect_engine.planning.plans.layouts.wording import is_aimed
 from inspect_engine.planning.spec import Scope
 from inspect_engine.planning.tables import TaskKind

@@ -10,7 +10,7 @@ from typing import Any
 
 from inspect_engine.planning.plans.form import ExtraMeans, PlanForm
 from inspect_engine.planning.plans.layouts.amounts import parse_classes, show_classes
-from inspect_engine.planning.plans.layouts.columns import Parts
+from inspect_engine.planning.plans.layouts.column import Parts
 from inspect_engine.planning.plans.layouts.grid import Grid, Headings
 from inspect_engine.planning.plans.layouts.wording import pieces, quote, quote_part, unquote
 from inspect_engine.planning.spec import share

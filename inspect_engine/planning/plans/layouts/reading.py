@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from inspect_engine.planning.plans.form import LineSpec, PlanForm
-from inspect_engine.planning.plans.layouts.columns import COLUMNS, NUMBERS, ROW_COLUMNS, Parts, Reading
+from inspect_engine.planning.plans.layouts.column import Parts, Reading
+from inspect_engine.planning.plans.layouts.columns import COLUMNS, NUMBERS, ROW_COLUMNS
 from inspect_engine.planning.plans.layouts.departments import read_departments
 from inspect_engine.planning.plans.layouts.faults import SheetFault, TakenSheet, refusal, sheet_fault
 from inspect_engine.planning.plans.layouts.grid import Grid, Headings, find_headings, grids

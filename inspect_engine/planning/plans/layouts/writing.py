@@ -18,7 +18,8 @@ import xlsxwriter
 
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.plans.form import LineSpec, PlanForm
-from inspect_engine.planning.plans.layouts.columns import COLUMNS, LineTotals, Showing
+from inspect_engine.planning.plans.layouts.column import LineTotals, Showing
+from inspect_engine.planning.plans.layouts.columns import COLUMNS
 from inspect_engine.planning.plans.layouts.departments import show_departments
 from inspect_engine.planning.plans.layouts.grid import clean_cell
 from inspect_engine.planning.plans.layouts.layout import Layout
