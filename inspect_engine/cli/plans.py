@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspect_engine.cli import show
+from inspect_engine.cli import plan_sheets, plan_trials, show
 from inspect_engine.cli.context import act, engine, refusals, write_text
 from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
@@ -98,6 +98,11 @@ def _refuse(as_json: bool, ready: Ready, found: Impossible) -> None:
 
     with reading(engine()) as session:
         said = service.explain(session, ready, found)
+    show_clash(as_json, said)
+
+
+def show_clash(as_json: bool, said: dict[str, Any]) -> None:
+    """Print what no plan keeps together, and the smallest changes that would do."""
     if as_json:
         show.as_json({"code": "plans.impossible", **said})
         return
@@ -166,39 +171,41 @@ def publish(
     _say(as_json, "已公布 · Published", {**facts, "notice": str(out)})
 
 
+app.command("import")(plan_sheets.import_sheet)
+app.command("export")(plan_sheets.export_sheet)
+app.command("whatif")(plan_trials.whatif)
+app.command("simulate")(plan_trials.simulate)
+
+
 @app.command()
 def status(
     plan: Annotated[str | None, typer.Argument(help="计划编号或年度 · plan code, or its year")] = None,
     as_json: Json = False,
 ) -> None:
-    """查看计划及其变更 · Look at a plan and its versions, or list them all."""
+    """查看计划、变更与未安排的法定职责 · Look at a plan, its versions and duties undone, or list all plans."""
     from inspect_engine.planning.plans import service
 
     with refusals(as_json), reading(engine()) as session:
         if plan is None:
-            rows = service.all_plans(session)
-            trail: list[dict[str, Any]] = []
-        else:
-            version = service.latest(session, service.find_plan(session, plan))
-            facts = service.facts(session, version)
-            trail = service.trail(session, plan)
-            rows = service.undone(session, version)
-    if plan is None:
-        show.as_json(rows) if as_json else show.grid(
-            "计划 · Plans", list(rows[0]) if rows else [], [tuple(r.values()) for r in rows]
-        )
-        return
+            _grid(as_json, "计划 · Plans", service.all_plans(session))
+            return
+        version = service.latest(session, service.find_plan(session, plan))
+        facts = service.facts(session, version)
+        trail, undone = service.trail(session, plan), service.undone(session, version)
     if as_json:
-        show.as_json({**facts, "versions": trail, "undone": rows})
+        show.as_json({**facts, "versions": trail, "undone": undone})
         return
     show.facts(f"计划 · Plan {plan}", facts)
-    show.grid("版本 · Versions", list(trail[0]), [tuple(r.values()) for r in trail])
-    if rows:
-        show.grid(
-            "法定职责未安排 · Duties that the plan leaves undone",
-            list(rows[0]),
-            [tuple(r.values()) for r in rows],
-        )
+    _grid(False, "版本 · Versions", trail)
+    if undone:
+        _grid(False, "法定职责未安排 · Duties that the plan leaves undone", undone)
+
+
+def _grid(as_json: bool, title: str, rows: list[dict[str, Any]]) -> None:
+    if as_json:
+        show.as_json(rows)
+    else:
+        show.grid(title, list(rows[0]) if rows else [], [tuple(row.values()) for row in rows])
 
 
 def _form(path: Path) -> PlanForm:

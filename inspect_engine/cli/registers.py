@@ -152,12 +152,13 @@ def run_import(
     if as_json:
         show.as_json(report.shown())
     else:
-        _show(report)
+        show_report(report)
     if not report.stored:
         raise SystemExit(1)
 
 
-def _show(report: ImportReport) -> None:
+def show_report(report: ImportReport) -> None:
+    """Print what an import did, or each fault for which it did nothing."""
     show.facts(
         "导入报告 · Import report",
         {

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
-from inspect_engine.events.tables import Actor, Approval, Decision
+from inspect_engine.events.tables import Actor, Approval, Decision, Role
 
 
 def approve(
@@ -18,13 +18,16 @@ def approve(
     ------
     EngineError
         ``events.no-ground`` where the act states no ground, ``events.unknown-actor`` for a name that is no active
-        actor, ``events.same-person`` where one person stands behind both names.
+        actor, ``events.same-person`` where one person stands behind both names, ``events.not-an-approver`` for an
+        actor of another role.
     """
     if not act.ground.strip():
         raise EngineError("events.no-ground", subject=subject)
     asks, decides = active_actor(session, act.actor), active_actor(session, approver)
     if asks.id == decides.id or (asks.person_id is not None and asks.person_id == decides.person_id):
         raise EngineError("events.same-person", actor=act.actor, approver=approver)
+    if decides.role is not Role.approver:
+        raise EngineError("events.not-an-approver", actor=approver, role=decides.role.value)
     approval = Approval(
         subject=subject,
         asked_by=asks.id or 0,

@@ -103,12 +103,19 @@ def capped(session: Session, agencies: Iterable[str], year: int, cap: int) -> se
     Visits for cause do not count toward the cap (有因检查除外), those by other agencies neither: the cap is of
     one agency on one body.
     """
+    counts = on_site(session, agencies, year)
+    return {target for (_, target), times in counts.items() if times >= cap}
+
+
+def on_site(session: Session, agencies: Iterable[str], year: int) -> Counter[tuple[str, int]]:
+    """(agency, target's id) → on-site visits of a year on a draw, made or planned."""
+    agencies = list(agencies)
     counts: Counter[tuple[str, int]] = Counter()
     for agency, target, times in session.execute(_past_on_site(agencies, year)):
         counts[agency, target] += times
     for agency, target, times in session.execute(_planned_on_site(agencies, year)):
         counts[agency, target] += times
-    return {target for (_, target), times in counts.items() if times >= cap}
+    return counts
 
 
 def _past_on_site(agencies: Iterable[str], year: int) -> sa.Select[str, int, int]:

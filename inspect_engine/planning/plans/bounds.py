@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from inspect_engine.planning.eligible import on_site as on_site_visits
 from inspect_engine.planning.in_force import sub_item_code
 from inspect_engine.planning.past import past, unseen
 from inspect_engine.planning.plans.form import PlanForm, ppm
 from inspect_engine.planning.plans.limits import CLASSES, end_of, general_cap, plan_ranges, yearly_cap
 from inspect_engine.planning.plans.lines import Line, read_line
 from inspect_engine.planning.plans.rates import line_rates
+from inspect_engine.planning.plans.so_far import so_far
 from inspect_engine.planning.plans.strength import pools
 from inspect_engine.planning.plans.terms import on_site
 from inspect_engine.planning.tables import TaskKind
-from inspect_engine.registers.tables import Origin, PastVisit
 from solver.plan.problem import PPM, Batch, Group, Means, Problem, Range, Rate, Task
 from solver.plan.rates import Prior
 from solver.plan.strength import subsets
@@ -53,6 +53,7 @@ def build(session: Session, form: PlanForm, day: date) -> Built:
     ranges = plan_ranges(session, form)
     lines = [read_line(session, form, spec, ranges) for spec in form.tasks]
     members = _members(lines)
+    past_months = so_far(session, form, day)
     problem = Problem(
         classes=CLASSES,
         tasks=tuple(_task(line) for line in lines),
@@ -63,6 +64,8 @@ def build(session: Session, form: PlanForm, day: date) -> Built:
         yearly_cap=yearly_cap(session, form),
         general_cap=general_cap(session, form),
         last_month=end_of(session, form).month,
+        first_month=past_months.first_month,
+        done=tuple(one for one in past_months.done if one.task in {line.spec.code for line in lines}),
         set_up=form.set_up,
         held_back=ppm(form.held_back),
         width=ppm(form.width),
@@ -138,7 +141,9 @@ def _groups(
     session: Session, form: PlanForm, lines: Sequence[Line], members: Mapping[Key, set[int]]
 ) -> tuple[Group, ...]:
     agencies = {d.agency for line in lines for d in line.spec.departments}
-    made = _visits_made(session, form.year, agencies)
+    made: dict[int, Counter[str]] = defaultdict(Counter)
+    for (agency, target), times in on_site_visits(session, agencies, form.year).items():
+        made[target][agency] += times
     found = []
     for key, ids in members.items():
         region, risk, codes = key
@@ -156,28 +161,6 @@ def _groups(
             )
         )
     return tuple(found)
-
-
-def _visits_made(session: Session, year: int, agencies: Iterable[str]) -> dict[int, Counter[str]]:
-    """Body → on-site visits of the year so far on a draw, by agency; visits for cause stand outside the cap."""
-    query = (
-        sa.select(
-            col(PastVisit.target_id),
-            col(PastVisit.agency_code),
-            sa.func.count(sa.distinct(col(PastVisit.day))),
-        )
-        .where(
-            col(PastVisit.agency_code).in_(sorted(agencies)),
-            col(PastVisit.on_site),
-            col(PastVisit.origin) == Origin.draw,
-            col(PastVisit.day).between(date(year, 1, 1), date(year, 12, 31)),
-        )
-        .group_by(col(PastVisit.target_id), col(PastVisit.agency_code))
-    )
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    for target, agency, times in session.execute(query):
-        found[target][agency] += times
-    return found
 
 
 def _means(session: Session, form: PlanForm, lines: Sequence[Line]) -> tuple[Means, ...]:

@@ -7,14 +7,13 @@ its whole number and the months.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from inspect_engine.planning.plans.drafting import form_of, lines_of
 from inspect_engine.planning.plans.form import LineSpec, shown
+from inspect_engine.planning.plans.layouts import LineTotals
 from inspect_engine.planning.plans.tables import Plan, PlanCell, PlanNumber, PlanVersion
 from inspect_engine.planning.tables import Method, TaskKind
 from inspect_engine.registers.tables import Agency
@@ -23,16 +22,7 @@ _METHODS = {Method.onsite: "现场检查", Method.paper: "书面检查", Method.
 _KINDS = {TaskKind.set: "抽取对象", TaskKind.order: "抽取批次次序", TaskKind.uniform: "均匀抽样"}
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """One line's numbers without its classes: bodies, drawn over the year, and drawn in each month that draws."""
-
-    population: int
-    take: int
-    by_month: Mapping[int, int]
-
-
-def totals(session: Session, version: PlanVersion) -> dict[str, Totals]:
+def totals(session: Session, version: PlanVersion) -> dict[str, LineTotals]:
     """Line → its totals."""
     found = {}
     for line in lines_of(session, version):
@@ -40,7 +30,7 @@ def totals(session: Session, version: PlanVersion) -> dict[str, Totals]:
         months: Counter[int] = Counter()
         for one in session.exec(select(PlanNumber).where(col(PlanNumber.line_id) == line.id)):
             months[one.month] += one.take
-        found[line.code] = Totals(sum(cells), sum(months.values()), dict(sorted(months.items())))
+        found[line.code] = LineTotals(sum(cells), sum(months.values()), dict(sorted(months.items())))
     return found
 
 
@@ -68,7 +58,7 @@ def _iso(day: Any) -> str | None:
     return day.isoformat() if day else None
 
 
-def _task(line: LineSpec, numbers: Totals) -> dict[str, Any]:
+def _task(line: LineSpec, numbers: LineTotals) -> dict[str, Any]:
     host = next(d.department for d in line.departments if d.host)
     scope = line.scope
     return {

@@ -16,6 +16,7 @@ from inspect_engine.planning.plans.solving import Ready, keep, ready
 from inspect_engine.planning.plans.stages import NEXT, approve, file_plan, in_force, publish
 from inspect_engine.planning.plans.tables import Plan, PlanState, PlanVersion
 from inspect_engine.planning.undone import undone_of
+from solver.plan.problem import Problem
 from solver.plan.result import Impossible
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "approve",
     "change_plan",
     "explain",
+    "explain_for",
     "facts",
     "file_plan",
     "find_plan",
+    "form_of",
     "in_force",
     "keep",
     "latest",
@@ -73,7 +76,12 @@ def undone(session: Session, version: PlanVersion) -> list[dict[str, Any]]:
     return [asdict(one) for one in undone_of(session, version, date.fromisoformat(min(firsts)))]
 
 
+def explain_for(session: Session, code: str, problem: Problem, found: Impossible) -> dict[str, Any]:
+    """Why a problem that was made from a plan's is impossible, and the remedies, in words."""
+    version = latest(session, find_plan(session, code))
+    return explained(found, wording(session, form_of(version), problem))
+
+
 def explain(session: Session, made: Ready, found: Impossible) -> dict[str, Any]:
     """Why a plan is impossible, and the remedies, in words."""
-    version = latest(session, find_plan(session, made.plan))
-    return explained(found, wording(session, form_of(version), made.built.problem))
+    return explain_for(session, made.plan, made.built.problem, found)

@@ -87,7 +87,7 @@ def keep(session: Session, made: Ready, solved: Solved, act: Act) -> PlanVersion
         "aims": [plain(aim) for aim in solved.aims],
         "by": act.actor,
         "day": act.local_day.isoformat(),
-        "drawn": sum(n.take for n in solved.numbers),
+        "drawn": sum(n.take for n in _year(made.built.problem, solved)),
         "unseen": dict(made.built.unseen),
     }
     session.add(version)
@@ -114,11 +114,13 @@ def solved_problem(version: PlanVersion) -> Problem:
 
 
 def numbers_of(session: Session, version: PlanVersion) -> tuple[Number, ...]:
-    """The numbers of a version, in order."""
+    """The numbers of a version in order, those of months that were past when it was solved left out."""
+    first = version.problem["first_month"] if version.problem else 1
     found = [
         Number(line.code, one.risk_class, one.region, one.month, one.take)
         for line in lines_of(session, version)
         for one in session.exec(select(PlanNumber).where(PlanNumber.line_id == line.id))
+        if one.month >= first
     ]
     return tuple(sorted(found))
 
@@ -127,6 +129,12 @@ def numbers_digest(numbers: tuple[Number, ...]) -> str:
     """SHA-256 of the numbers in order, by which two plans are told apart."""
     rows = "\n".join(f"{n.task} {n.risk_class} {n.region} {n.month} {n.take}" for n in sorted(numbers))
     return hexdigest(rows.encode())
+
+
+def _year(problem: Problem, solved: Solved) -> list[Number]:
+    """All numbers of the year, those of past months first."""
+    past = [Number(d.task, d.risk_class, d.region, d.month, d.take) for d in problem.done]
+    return [*past, *solved.numbers]
 
 
 def _digest(version: PlanVersion) -> str:
@@ -153,7 +161,7 @@ def _store_numbers(session: Session, version: PlanVersion, problem: Problem, sol
     ]
     rows += [
         PlanNumber(line_id=ids[n.task], risk_class=n.risk_class, region=n.region, month=n.month, take=n.take)
-        for n in solved.numbers
+        for n in _year(problem, solved)
         if n.take
     ]
     session.add_all(rows)

@@ -26,7 +26,7 @@ def approve(session: Session, code: str, act: Act, *, refused: bool = False) -> 
     version = _at(session, plan, PlanState.draft)
     if version.answer is None:
         raise EngineError("plans.not-solved", plan=plan.code, version=version.number)
-    if act.actor == version.made_by:
+    if act.actor in (version.made_by, version.answer["by"]):
         raise EngineError("plans.second-person", plan=plan.code, actor=act.actor)
     if refused and not act.ground.strip():
         raise EngineError("plans.ground-needed", plan=plan.code)
