@@ -100,6 +100,7 @@ def _nobody(session: Session) -> None:
         ("SJ03-1", "suspended", LATER, "g", "登记岗", "登记岗", "events.same-person"),
         ("SJ03-1", "suspended", LATER, "g", "张某甲", "张某乙", "events.same-person"),
         ("SJ03-1", "suspended", LATER, "g", "登记岗", "离岗", "events.unknown-actor"),
+        ("SJ03-1", "suspended", LATER, "g", "登记岗", "监察岗", "events.not-an-approver"),
         ("SJ03-1", "suspended", LATER, "g", "登记岗", "", "events.unknown-actor"),
         ("SJ03-1", "suspended", LATER, "g", "谁", "审批岗", "events.unknown-actor"),
         ("SJ03-1", "suspended", date(2026, 11, 30), "g", "登记岗", "审批岗", "lists.day-past"),
