@@ -15,16 +15,23 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from inspect_engine.lists.body import body_of
-from inspect_engine.lists.duties import PlannedLine, Undone, undone
+from inspect_engine.lists.duties import Minimum, PlannedLine, Undone, undone
 from inspect_engine.lists.reading import holders_on, is_for, items_on, least_times_on, minimum_of
-from inspect_engine.planning.plans.tables import Plan, PlanCell, PlanLine, PlanNumber, PlanVersion
+from inspect_engine.planning.plans.tables import (
+    Plan,
+    PlanCell,
+    PlanLine,
+    PlanNumber,
+    PlanState,
+    PlanVersion,
+)
 from solver.dr1.encoding import canonical
 
 _PPM = 1_000_000
 
 
 def undone_of(session: Session, version: PlanVersion, day: date) -> tuple[Undone, ...]:
-    """Minima of the lists of a day that a plan's version leaves undone; times done in earlier years are not counted."""
+    """Minima of the lists of a day that a plan's version leaves undone."""
     lines = list(session.exec(select(PlanLine).where(col(PlanLine.version_id) == version.id)))
     bodies = [body_of(session, code) for code in _agencies(session, version, lines)]
     holders = holders_on(session, day)
@@ -32,7 +39,30 @@ def undone_of(session: Session, version: PlanVersion, day: date) -> tuple[Undone
     codes = {one.point.code for one in own}
     minima = [minimum_of(one.point.code, one.version) for one in own]
     duties = [duty for duty in least_times_on(session, day) if codes & {*duty.items}]
-    return undone(minima, duties, planned_of(session, lines))
+    plan = session.get_one(Plan, version.plan_id)
+    return undone(minima, duties, planned_of(session, lines), done_before(session, plan, minima))
+
+
+def done_before(session: Session, plan: Plan, minima: Iterable[Minimum]) -> dict[str, int]:
+    """Rounds of items in the operator's filed plans of the years that their frequency still counts (每两年…)."""
+    spans = {one.item: one.years for one in minima if one.years > 1}
+    query = (
+        select(Plan.year, PlanLine)
+        .join(PlanVersion, col(PlanVersion.plan_id) == col(Plan.id))
+        .join(PlanLine, col(PlanLine.version_id) == col(PlanVersion.id))
+        .where(
+            Plan.operator == plan.operator,
+            Plan.year < plan.year,
+            col(PlanVersion.state).in_((PlanState.filed, PlanState.published)),
+        )
+    )
+    found: dict[str, int] = defaultdict(int)
+    for year, line in session.exec(query) if spans else ():
+        for named in line.body["items"]:
+            item = named.partition("@")[0]
+            if plan.year - year < spans.get(item, 1):
+                found[item] += len(line.body["batches"])
+    return dict(found)
 
 
 def _agencies(session: Session, version: PlanVersion, lines: Iterable[PlanLine]) -> set[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -162,13 +163,13 @@ def test_duties_ask_while_their_power_is_active(tmp_path: Path) -> None:
         assert {one.duty for one in least_times_on(session, LATER)} == set(duties) - {"ZR-YJ-01-1"}
 
 
-def _plan(session: object, take: int) -> PlanVersion:
+def _plan(session: object, take: int, year: int = 2026, state: PlanState = PlanState.filed) -> PlanVersion:
     """A plan of one department with one line over two items, 200 bodies of class B in its base."""
-    plan = Plan(code="2026", year=2026, operator="339902-HB", region_code="339902")
+    plan = Plan(code=str(year), year=year, operator="339902-HB", region_code="339902")
     session.add(plan)
     session.flush()
     version = PlanVersion(
-        plan_id=plan.id, number=1, state=PlanState.filed, form={}, ground="g", made_by="计划岗",
+        plan_id=plan.id, number=1, state=state, form={}, ground="g", made_by="计划岗",
         made_at=world.START, rules_edition="x",
     )  # fmt: skip
     session.add(version)
@@ -224,3 +225,24 @@ def test_an_undone_duty_says_what_it_asks() -> None:
         Undone("i", "ratio", 50_000, 40_000),
         Undone("i", "times", 2, 1),
     )
+
+
+@pytest.mark.parametrize("state", list(PlanState))
+@pytest.mark.parametrize(("years", "times", "left"), [(1, 2, 1), (2, 2, 0), (2, 3, 1), (3, 4, 1), (3, 3, 0)])
+def test_what_earlier_plans_did_counts_within_the_span(
+    tmp_path: Path, state: PlanState, years: int, times: int, left: int
+) -> None:
+    """Of an item asked for so many times in so many years, rounds of filed plans of the years before are taken off."""
+    engine = world.store_at("empty", tmp_path)
+    with reading(engine) as session:
+        asked = versions(session, "HB01-1")[0]
+        asked.frequency_form, asked.frequency_bound = FrequencyForm.per_years, Bound.minimum
+        asked.frequency_times, asked.frequency_years = times, years
+        session.add(asked)
+        for year in (2023, 2024, 2025):
+            _plan(session, 50, year, state)
+        found = undone_of(session, _plan(session, 50), TODAY)
+        short = {one.subject: one.asked - one.planned for one in found if one.rule == "times"}
+        done = state in {PlanState.filed, PlanState.published}
+        assert short.get("HB01-1", 0) == (left if done else times - 1)
+        session.rollback()
