@@ -240,7 +240,9 @@ def _caps(book: _Book) -> Iterator[Said]:
     for group in book.problem.groups:
         for agency in sorted({a for name in group.tasks for a in book.tasks[name].agencies}):
             together = [name for name in group.tasks if agency in book.tasks[name].agencies]
-            left = max(0, k * group.size - group.made(agency))
+            made = group.made(agency)
+            # k n ≤ k |s| - k ⌊v / k⌋ for v visits made and to come, and k ⌊v / k⌋ is never below v - (k - 1).
+            left = 0 if made >= k * group.size else k * group.size - made + k - 1
             before = Fraction(0)
             for t in range(book.problem.first_month, 13):
                 now = book.visits(group, together, t)

@@ -30,7 +30,8 @@ Model, with Y_icr = D_icr + Σ_t n_icrt and Y_ic, Y_i its sums
         F_Qcrt ≥ n_icrt / N_icr, i ∈ Q;  F_Q ≥ F_Q', Q' ⊂ Q     ∀ c, r, t       (8)  shared tickets, see visits.py
         Σ_{q ∈ Q} W_rqt ≤ H_rQt                                 ∀ r, Q, t       (9)  means, with the work of a skill
              W_rqt = Σ_i m_iq n_icrt + m_0 Σ_s o_sqt |s| F_qst                        F_qst of s's on-site tasks with q
-        |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ (k |s| - made_sa)⁺   ∀ s, a, t       (10) yearly cap; of its tasks of agency a
+        |s| (Σ_{t' < t} F_ast' + k F_ast) ≤ left_sa             ∀ s, a, t       (10) yearly cap; of its tasks of agency a
+             left_sa = k |s| - made_sa + k - 1, and 0 where every body has been visited k times
         d_ic ≥ g_ic - Y_ic                                      ∀ i, c          (11)
         Σ_q W_rqt ≤ e_r                                         ∀ r, t          (12)
 Aims, each before the next
@@ -43,8 +44,9 @@ Aims, each before the next
         min Σ |s| F_T(s)st        (16) visits
 An aim may give a stated share of its best value for those after it: held to the last unit, (13) would leave the others nothing.
 
-(10): at most (made_s + visits before t) / k bodies of s have reached the cap, and those left must bear month t. It is stated
-of expectations; the cap itself is kept body by body, when the frame is frozen.
+(10): of v visits, those made and those before t, at most ⌊v / k⌋ bodies of s have reached the cap, and those left must bear
+month t: k n_t ≤ k |s| - k ⌊v / k⌋, and k ⌊v / k⌋ ≥ v - (k - 1). It is stated of expectations;
+the cap itself is kept body by body, when the frame is frozen.
 (9) and (10) are given what rounding F up may add, one ppm of a fraction, so that no plan is lost to it; a plan may pass them
 by as much, and lawful.py allows it.
 U_ic = max(⌊highest · N_ic⌋, L_ic): where a class is so small that no whole number lies in its range, the minimum wins.
@@ -162,6 +164,11 @@ def item_limits(task: Task, sizes: Sequence[int]) -> tuple[int | None, int | Non
             return task.count, task.count
         case "free":
             return None, None
+
+
+def left(cap: int, size: int, made: int) -> int:
+    """Return left of (10): visits that a group can still bear."""
+    return cap * size - made + cap - 1 if made < cap * size else 0
 
 
 def usable(problem: Problem, minutes: int) -> int:
@@ -405,7 +412,7 @@ class _Builder:
                     if tasks := self._open(group, t, agency=agency):
                         f = self._visit(group, tasks, t)
                         terms = _summed([*((v, group.size) for v in before), (f, k * group.size)])
-                        limit = PPM * max(0, k * group.size - made) + self._rounding(terms)
+                        limit = PPM * left(k, group.size, made) + self._rounding(terms)
                         self._add("yearly-cap", (group.name, agency, t), terms, high=limit)  # (10)
                         before.append(f)
 

@@ -80,10 +80,17 @@ def _large(problem: Problem, model: Model, work: float) -> Result:
     relaxed = relax(model, problem.give / PPM)
     if relaxed is None:
         return explain(problem, work)
-    values = fill(model, relaxed.values, work * _FILL)
-    if values is None:
+    values = fill(model, relaxed.values, work * _FILL) or _from_nothing(model, work)
+    if not values:
         return Undecided(stage="months")
     return _solved(model, values, relaxed.bounds)
+
+
+def _from_nothing(model: Model, work: float) -> tuple[int, ...]:
+    """A second attempt: the whole program to CP-SAT, for what finds most; nothing where it finds no plan either."""
+    program = Whole(model, model.rows)
+    program.aim(model.aims[0].terms)
+    return program.solve(work).values
 
 
 def _solved(model: Model, values: tuple[int, ...], bounds: list[float] | tuple[float, ...]) -> Solved:
