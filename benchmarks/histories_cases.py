@@ -33,12 +33,13 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Visit:
-    """An inspection of a body, whether it found a problem, and the class its row carries ("" for none)."""
+    """An inspection of a body: whether it found a problem, and the class and inspectors its row tells ("" for none)."""
 
     day: date
     body: str
     found: bool
     risk_class: str = ""
+    inspectors: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,10 @@ def _day(row: Row) -> date:
 
 def _chicago(rows: list[Row]) -> Iterator[Case]:
     """Yield the whole last year, and the months in which the city tried its score."""
-    visits = [Visit(_day(r), r["business_id"], int(r["critical"]) > 0, r["risk_class"]) for r in rows]
+    visits = [
+        Visit(_day(r), r["business_id"], int(r["critical"]) > 0, r["risk_class"], r["inspector_group"])
+        for r in rows
+    ]
     region = {r["business_id"]: r["zip"] for r in rows}
     scored = [r for r in rows if r["published_train"] == "False"]
     days = sorted(map(_day, scored))

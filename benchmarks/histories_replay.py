@@ -9,6 +9,8 @@ Orders    each body's first real inspection of the replay, set in a new order on
 Sooner    mean over problems found of the real day less the replayed day, in days; > 0 is sooner than really happened (4)
 Unseen    share of bodies never drawn in the replay, of all and of those of whom some real inspection found a problem; and
           after three years of the same plan, drawn anew each: the mean of (1 - p)³ over bodies, p = Σ_m y_m / N    (5)
+Inspectors what a policy would find if every group of inspectors found its own mean of the replay wherever it goes: what of a
+          policy's figure comes of who was sent. It looks at outcomes, as figures do, and no draw sees it               (6)
 """
 
 from __future__ import annotations
@@ -80,25 +82,30 @@ def by_body(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
     return dict(out)
 
 
-def replay(draws: Sequence[Drawn], real: Mapping[str, Sequence[Visit]], on: Mapping[int, date]) -> Figures:
-    """Look up what the draws would have found, and when."""
-    weight = dict.fromkeys(draws, 1.0)
-    return _figures(weight, real, on)
-
-
-def expected(policy: Policy, real: Mapping[str, Sequence[Visit]], on: Mapping[int, date]) -> Figures:
-    """Return the exact expectations over all seeds by (1); days sooner is the ratio of two of them."""
+def chances(policy: Policy) -> dict[Drawn, float]:
+    """Return the exact chance of each body to be drawn in each month (1)."""
     size = Counter(policy.stratum.values())
-    chances: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    of: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for (stratum, month), take in policy.takes.items():
-        chances[stratum].append((month, take / size[stratum] if take else 0.0))
-    weight = {(body, m): p for body, s in policy.stratum.items() for m, p in chances[s]}
-    return _figures(weight, real, on)
+        if take:
+            of[stratum].append((month, take / size[stratum]))
+    return {(body, m): p for body, s in policy.stratum.items() for m, p in of[s]}
 
 
-def _figures(
+def replay(
     weight: Mapping[Drawn, float], real: Mapping[str, Sequence[Visit]], on: Mapping[int, date]
 ) -> Figures:
+    """Look up what would have been found, and when.
+
+    Parameters
+    ----------
+    weight : mapping of (body, month) to float
+        1 for the drawn, or the chances: the figures are then expectations, days sooner the ratio of two of them.
+    real : mapping of str to sequence of Visit
+        Each body of the frame and its real inspections, at least one.
+    on : mapping of int to date
+        Each month's day of the replay.
+    """
     visits = found = gained = 0.0
     seen: dict[str, float] = defaultdict(float)
     for (body, month), chance in weight.items():
@@ -114,6 +121,17 @@ def _figures(
         unseen=1 - fmean(seen[body] for body in real),
         unseen_found=1 - fmean(seen[body] for body in faulty) if faulty else 0.0,
     )
+
+
+def by_inspectors(
+    weight: Mapping[Drawn, float], real: Mapping[str, Sequence[Visit]], on: Mapping[int, date]
+) -> float:
+    """Return the problems per 100 visits that only the inspectors would make of it (6)."""
+    every = [v for its in real.values() for v in its]
+    made, found = Counter(v.inspectors for v in every), Counter(v.inspectors for v in every if v.found)
+    sent = [(chance, nearest(real[body], on[month]).inspectors) for (body, month), chance in weight.items()]
+    total = sum(chance for chance, _ in sent)
+    return 100 * sum(chance * found[who] / made[who] for chance, who in sent) / total if total else 0.0
 
 
 def unseen_after(policy: Policy, years: int) -> float:
