@@ -5,16 +5,17 @@ y_i years, b_i of them done in the y_i − 1 years before; let the plan's lines 
 of its bodies in n_ℓ rounds. Then it is undone where
 
     no line plans it, and ρ_i, some ρ_ic or t_i − b_i is above zero         absent   (1)
-    Σ_ℓ r_ℓ < ρ_i                                                            ratio    (2)
-    Σ_ℓ r_ℓc < ρ_ic for a class                                              class    (3)
+    Σ_ℓ r_ℓ + h_i < ρ_i                                                      ratio    (2)
+    Σ_ℓ r_ℓc + h_ic < ρ_ic for a class                                       class    (3)
     Σ_ℓ n_ℓ < t_i − b_i                                                      times    (4)
 
 and a duty d, of a power with the items I_d, that asks for m_d inspections a year, where
 
     Σ_{i ∈ I_d} Σ_ℓ n_ℓ < m_d                                                duty     (5)
 
-Exact ratios count as least ones; "not more than" and "as needed" ask for nothing. A line whose share is not known yet
-is taken at its word, so that (2) and (3) pass over items that have such a line.
+where h_i is half a body of the item's base for a ratio that the list states exactly, since the nearest whole number of
+bodies keeps it, and 0 for a least one; h_ic likewise. "Not more than" and "as needed" ask for nothing. A line whose
+share is not known yet is taken at its word, so that (2) and (3) pass over items that have such a line.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Minimum:
         ρ [ppm]; 0 where it asks for none.
     by_class : mapping of str to int
         Class → ρ [ppm].
+    exact : frozenset of str
+        Classes whose ρ is stated exactly; the empty word stands for the ratio over all.
     times, years : int
         t times in y years; 0 times where it asks for none.
     """
@@ -44,6 +47,7 @@ class Minimum:
     by_class: Mapping[str, int] = field(default_factory=dict)
     times: int = 0
     years: int = 1
+    exact: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class PlannedLine:
         Share of the item's bodies [ppm]; None while it is not known.
     by_class : mapping of str to int or None
         Class → share [ppm] of the item's bodies of that class.
+    half : mapping of str to int
+        Class → half a body of the item's base of that class [ppm]; the empty word for the whole base.
     """
 
     item: str
@@ -73,6 +79,7 @@ class PlannedLine:
     rounds: int = 1
     ratio: int | None = None
     by_class: Mapping[str, int] | None = None
+    half: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,17 +126,21 @@ def _of_item(asked: Minimum, lines: Sequence[PlannedLine], done: int) -> Iterato
             yield Undone(asked.item, "absent", most or times, 0)  # (1)
         return
     ratios = [line.ratio for line in lines if line.ratio is not None]
-    if len(ratios) == len(lines) and sum(ratios) < asked.ratio:
+    if len(ratios) == len(lines) and sum(ratios) + _half(asked, lines, "") < asked.ratio:
         yield Undone(asked.item, "ratio", asked.ratio, sum(ratios))  # (2)
     classes = [line.by_class for line in lines if line.by_class is not None]
     if len(classes) == len(lines):
         for name, least in sorted(asked.by_class.items()):
             there = sum(shares.get(name, 0) for shares in classes)
-            if there < least:
+            if there + _half(asked, lines, name) < least:
                 yield Undone(asked.item, "class", least, there, name)  # (3)
     rounds = sum(line.rounds for line in lines)
     if rounds < times:
         yield Undone(asked.item, "times", times, rounds)  # (4)
+
+
+def _half(asked: Minimum, lines: Sequence[PlannedLine], name: str) -> int:
+    return max(line.half.get(name, 0) for line in lines) if name in asked.exact else 0
 
 
 def _of_duty(asked: LeastTimes, planned: Mapping[str, Sequence[PlannedLine]]) -> Iterator[Undone]:

@@ -122,12 +122,14 @@ def minimum_of(item: str, version: ItemVersion) -> Minimum:
     per_years = version.frequency_form is FrequencyForm.per_years
     timed = per_years and version.frequency_bound is Bound.minimum
     classes = {name: _low(share) for name, share in (version.ratio_by_class or {}).items()}
+    exact = {name for name, share in (version.ratio_by_class or {}).items() if isinstance(share, int)}
     return Minimum(
         item=item,
         ratio=(version.ratio or 0) if least else 0,
         by_class={name: low for name, low in classes.items() if low},
         times=(version.frequency_times or 0) if timed else 0,
         years=version.frequency_years or 1,
+        exact=frozenset(exact | ({""} if version.ratio_form is RatioForm.exact else set())),
     )
 
 

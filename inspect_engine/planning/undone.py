@@ -93,9 +93,11 @@ def _planned(session: Session, item: str, lines: list[PlanLine]) -> PlannedLine:
             takes[name] += take
     total = _by_class(pair for base in bases.values() for pair in base.items())
     shares = {name: _share(takes[name], there) for name, there in total.items() if there}
-    return PlannedLine(
-        item, rounds=rounds, ratio=_share(sum(takes.values()), sum(total.values())), by_class=shares
-    )
+    half = {
+        name: -(-_PPM // (2 * there)) for name, there in (*total.items(), ("", sum(total.values()))) if there
+    }
+    ratio = _share(sum(takes.values()), sum(total.values()))
+    return PlannedLine(item, rounds=rounds, ratio=ratio, by_class=shares, half=half)
 
 
 def _scope(body: Mapping[str, Any]) -> bytes:

@@ -31,9 +31,20 @@ from tests.lists.support import APPROVER, LATER, TODAY, act, versions
 ITEMS = st.sampled_from("ijk")
 PPM = st.integers(0, 3).map(lambda n: n * 100_000)
 OFTEN = st.one_of(PPM, PPM, PPM, st.none())
+HALVES = st.fixed_dictionaries(
+    {"": st.sampled_from([0, 50_000, 100_000]), "A": st.sampled_from([0, 100_000])}
+)
 CLASSES = st.dictionaries(st.sampled_from("AD"), PPM, max_size=2)
 MINIMA = st.lists(
-    st.builds(Minimum, ITEMS, PPM, CLASSES, st.integers(0, 3), st.integers(1, 3)),
+    st.builds(
+        Minimum,
+        ITEMS,
+        PPM,
+        CLASSES,
+        st.integers(0, 3),
+        st.integers(1, 3),
+        st.frozensets(st.sampled_from(["", "A"])),
+    ),
     max_size=3,
     unique_by=lambda one: one.item,
 )
@@ -45,6 +56,7 @@ LINES = st.lists(
         st.integers(1, 2),
         OFTEN,
         st.none() | CLASSES,
+        HALVES,
     ),
     max_size=5,
 )
@@ -62,6 +74,10 @@ DUTIES = st.lists(
 BEFORE = st.dictionaries(ITEMS, st.integers(0, 2), max_size=3)
 
 
+def _half(one: Minimum, own: list[PlannedLine], name: str) -> int:
+    return max([line.half.get(name, 0) for line in own], default=0) if name in one.exact else 0
+
+
 def _slow(
     minima: list[Minimum], duties: list[LeastTimes], lines: list[PlannedLine], before: dict[str, int]
 ) -> set[tuple[str, str, str]]:
@@ -77,12 +93,15 @@ def _slow(
         broken = {
             ("absent", ""): not own and (one.ratio > 0 or max([0, *one.by_class.values()]) > 0 or wanted > 0),
             ("ratio", ""): None not in [line.ratio for line in own]
-            and sum(Fraction(line.ratio, 10**6) for line in own) < Fraction(one.ratio, 10**6),
+            and sum(Fraction(line.ratio, 10**6) for line in own)
+            < Fraction(one.ratio - _half(one, own, ""), 10**6),
             ("times", ""): sum(line.rounds for line in own) < wanted,
         }
         for name, least in one.by_class.items():
             known = None not in [line.by_class for line in own]
-            broken["class", name] = known and sum(line.by_class.get(name, 0) for line in own) < least
+            broken["class", name] = known and (
+                sum(line.by_class.get(name, 0) for line in own) < least - _half(one, own, name)
+            )
         found |= {
             (one.item, *rule)
             for rule, holds in broken.items()
@@ -118,7 +137,7 @@ def test_more_in_a_plan_leaves_no_more_undone(
 ) -> None:
     """Adding lines with known shares never leaves a minimum undone that was done before."""
     known = [
-        PlannedLine(one.item, one.planned, one.rounds, one.ratio or 0, one.by_class or {})
+        PlannedLine(one.item, one.planned, one.rounds, one.ratio or 0, one.by_class or {}, one.half)
         for one in (*lines, *more)
     ]
     some = {one.subject for one in undone(minima, duties, known[: len(lines)])}
@@ -131,6 +150,9 @@ def test_minima_come_from_the_versions_in_force(tmp_path: Path) -> None:
     with writing(engine) as session:
         asked = {one.item: one for one in minima_on(session, TODAY)}
         assert asked["SJ01-1"].ratio == 30_000
+        assert asked["SJ01-1"].exact == frozenset()
+        assert asked["SJ06-1"].exact == {""}
+        assert asked["SJ04-1"].exact == {"B", "D"}
         assert asked["SJ04-1"].by_class == {"A": 50_000, "B": 100_000, "C": 200_000, "D": 1_000_000}
         assert (asked["YJ01-1"].ratio, asked["YJ01-1"].times) == (1_000_000, 1)
         assert "SJ07-1" not in asked
@@ -246,3 +268,15 @@ def test_what_earlier_plans_did_counts_within_the_span(
         done = state in {PlanState.filed, PlanState.published}
         assert short.get("HB01-1", 0) == (left if done else times - 1)
         session.rollback()
+
+
+@pytest.mark.parametrize("base", [1, 3, 10, 49, 50, 106, 109, 110, 111, 997])
+def test_an_exact_ratio_is_kept_by_the_nearest_whole_number(base: int) -> None:
+    """Of an exact 5 %, numbers within half a body are enough and smaller ones are not; a least 5 % is rounded up."""
+    exact, least = Minimum("i", 50_000, exact=frozenset({""})), Minimum("i", 50_000)
+    half = {"": -(-1_000_000 // (2 * base))}
+    for number in range(base + 1):
+        line = PlannedLine("i", ratio=number * 1_000_000 // base, half=half)
+        near = Fraction(number) >= Fraction(base, 20) - Fraction(1, 2)
+        assert bool(undone([exact], [], [line])) is not near
+        assert bool(undone([least], [], [line])) is (20 * number < base)
