@@ -74,6 +74,24 @@ def test_rows_as_bureaus_publish_them_are_understood(layout: str, tmp_path: Path
     assert found.report.rows == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("食品销售\n监督检查", ("SJ03-1", "SJ03-2")),
+        ("资质\n消防设施", ("SJ03-1", "XF01-1")),
+        ("1.资质\n2.住所、经营场所的检查", ("SJ03-1", "SJ02-2")),
+        ("1.资质。2.消防设施。", ("SJ03-1", "XF01-1")),
+        ("（1）资质；（2）XF01-2", ("SJ03-1", "XF01-2")),
+        ("资质、消防设施", ("SJ03-1", "XF01-1")),
+        ("营业执照规范使用 情况的检查", ("SJ01-1",)),
+    ],
+)
+def test_items_are_divided_in_every_usual_way(text: str, items: tuple[str, ...], tmp_path: Path) -> None:
+    """Items stand on lines, behind numbers or between signs; a name broken over two lines is one name."""
+    path = write_csv(tmp_path / "plan.csv", sheet("shanggao", {"items": text}))
+    assert take(path, "shanggao").form.tasks[0].items == items
+
+
 def test_a_task_takes_a_row_for_each_department(tmp_path: Path) -> None:
     """In 无为's layout merged and repeated names make one task, whose items belong to the department of their row."""
     rows = [

@@ -26,6 +26,7 @@ _LEADS = re.compile(
 _LABELLED = re.compile(
     r"牵头(?:部门|单位)?[:：](?P<host>.+?)[；;，,。\n](?:配合|参与)(?:部门|单位)?[:：](?P<joiners>.+?)[。]?"
 )
+_CUTTING = ("\n", "[、，,]|(?<=\\S)\\s+(?=\\d+[.．、])")
 _CUTS = frozenset("；;")
 _MARKED = re.compile("[（(]牵头[)）]")
 _POINT = re.compile(r"^\s*(?:[（(]?\d{1,2}[)）]|\d{1,2}\s*[.．、](?!\d)|[①-⑳])\s*")
@@ -136,7 +137,7 @@ def show_exact(departments: Sequence[Department]) -> str:
 def parse_items(text: str, names: Names) -> tuple[str, ...]:
     """Sub-items of an item text: codes or names, divided or numbered; raises those of :meth:`Names.item`."""
     found: list[str] = []
-    for part in re.split("[；;\n。]", text):
+    for part in re.split("[；;。]", text):
         said = _POINT.sub("", part).strip()
         if said:
             found.extend(_item_or_list(said, names))
@@ -145,16 +146,15 @@ def parse_items(text: str, names: Names) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _item_or_list(said: str, names: Names) -> tuple[str, ...]:
+def _item_or_list(said: str, names: Names, depth: int = 0) -> tuple[str, ...]:
+    """A text as one item, else as lines, else as a list: names may be broken over lines, and hold 、."""
     try:
         return _item(said, names)
     except Bad as bad:
-        parts = [
-            _POINT.sub("", part).strip() for part in re.split("[、，,]|(?<=\\S)\\s+(?=\\d+[.．、])", said)
-        ]
-        if bad.code == "plans.sheet-ambiguous" or len(parts) == 1:
+        if bad.code == "plans.sheet-ambiguous" or depth == len(_CUTTING):
             raise
-        return tuple(code for part in parts if part for code in _item(part, names))
+    parts = [_POINT.sub("", part).strip() for part in re.split(_CUTTING[depth], said)]
+    return tuple(code for part in parts if part for code in _item_or_list(part, names, depth + 1))
 
 
 def _item(said: str, names: Names) -> tuple[str, ...]:
