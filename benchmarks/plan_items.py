@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from solver.dr1.stream import Stream
@@ -141,4 +142,4 @@ def _skill(key: tuple[str, str], *, qualified: bool) -> str:
 def _windows(months: int, parts: int) -> Iterable[tuple[int, ...]]:
     """The year's months in so many parts, the first ones longer."""
     bounds = [-(-months * i // parts) for i in range(parts + 1)]
-    return (tuple(range(low + 1, high + 1)) for low, high in zip(bounds, bounds[1:], strict=False))
+    return (tuple(range(low + 1, high + 1)) for low, high in pairwise(bounds))
