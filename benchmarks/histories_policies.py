@@ -9,7 +9,6 @@ Capacity  ``share`` of the bodies of a region, once each, spread over months as 
 Uniform   (3) as it is, all classes in one stratum
 Classes   in each region ratios as 1 : 2 : 3 from the lowest class to the highest, none above 1, that use (3)       (4)
 Model     solver.plan of one task; means are (3), each class's ratio at least ``FLOOR`` and at most 1, not falling    (5)
-          a problem that the filling of large ones leaves undecided is asked again in whole numbers
 """
 
 from __future__ import annotations
@@ -22,13 +21,11 @@ from datetime import date
 from benchmarks.histories_cases import Case, Visit
 from solver.plan.problem import PPM, Batch, Group, Means, Problem, Range, Rate, Task, Work
 from solver.plan.rates import Past, Prior, shrink
-from solver.plan.result import Solved, Undecided
+from solver.plan.result import Solved
 from solver.plan.solve import solve
 
 #: Least ratio of a class in the model's plan [ppm].
 FLOOR = 100_000
-#: Numbers to decide up to which an undecided problem is asked again in whole numbers.
-WHOLE = 600
 #: What is thought of a rate before there is any finding.
 PLAIN = Prior(0.1, 10)
 #: Smoothed classes from low to high.
@@ -195,10 +192,7 @@ def model(
     case: Case, room: Capacity, classes: Sequence[str], risk: Mapping[str, str], *, own: bool
 ) -> Policy:
     """Let the plan's model set the numbers (5)."""
-    year = problem(case, room, classes, risk, own=own)
-    plan = solve(year)
-    if isinstance(plan, Undecided):
-        plan = solve(year, small=WHOLE, work=2.0)
+    plan = solve(problem(case, room, classes, risk, own=own))
     if not isinstance(plan, Solved):
         raise SystemExit(f"{case.name}: no plan: {type(plan).__name__}")
     takes = {(f"{n.region}|{n.risk_class}", n.month): n.take for n in plan.numbers}
