@@ -37,9 +37,10 @@ GOAL = dict.fromkeys(ASKED, "model >= class ratios >= uniform, in every case")
 CAVEATS = (
     "Outcomes are known of those alone whom the city really inspected; a policy is replayed on them, not on all bodies.",
     "A problem is what an inspector wrote. In Chicago the share of critical findings runs from 2.3 % to 38.2 % across groups of"
-    " inspectors: whoever was sent matters as much as whom they saw, and groups work in areas, so regions' rates carry it.",
+    " inspectors: whoever was sent matters as much as whom they saw, and groups work partly by area, so regions' rates carry it.",
     "Chicago's score uses the inspector group; a draw of who is sent cannot. What inspectors alone would make of a policy's"
-    " visits stands beside its figure. The score's training rows are no test of it and are not replayed.",
+    " visits stands beside its figure where the group is known (in all of 2014 it is not, of every second visit)."
+    " The score's training rows are no test of it and are not replayed.",
     "Toronto: problems are infractions, as status is a snapshot and no outcome. The archive holds establishments that were"
     " listed later (3,468 inspections in 2001, 10,647 in 2012): those that closed are missing.",
     "San Mateo and SF have no risk class; theirs is made of past findings. Their histories before the replay are short.",

@@ -40,6 +40,8 @@ from benchmarks.report import table
 SHARE = 50
 #: Runs, each with a seed of its own.
 SEEDS = 20
+#: Share of visits whose inspectors must be known for their part to be told.
+KNOWN = 0.9
 #: Figures of which something is asked: per visit made, and per visit that the capacity could make.
 ASKED = ("per 100", "per 100 possible")
 
@@ -133,7 +135,7 @@ def show(case: Case) -> dict[str, dict[str, float]]:
         f" {len(case.past):,} in the years before"
     )
     half, orders = half_the_visits(case), list(same_visits(case))
-    inspected = any(v.inspectors for v in case.real)
+    inspected = sum(bool(v.inspectors) for v in case.real) >= KNOWN * len(case.real)
     _show_half(half, inspected=inspected)
     print()
     table(
