@@ -242,11 +242,13 @@ def publish(
     as_json: Json = False,
 ) -> None:
     """公示清单：JSON、CSV、XLSX · Publish the lists as JSON, CSV and XLSX."""
+    from inspect_engine.lists.public import check_foreign
     from inspect_engine.lists.public import publish as make
 
     with refusals(as_json), writing(engine()) as session:
         doing = act(actor)
         made = make(session, day_of(day, doing.local_day), doing)
+        check_foreign(session, folder, made)
         # Before the commit: files without their event can be made again, an event without its files tells of none.
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.files.items():

@@ -10,17 +10,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, select
 
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
+from inspect_engine.events.tables import Event
 from inspect_engine.lists.reading import cases_on, duties_on, items_on, powers_on
 from inspect_engine.lists.sheets import csv_bytes, json_bytes, xlsx_bytes
 from inspect_engine.lists.shown import shown
 from inspect_engine.registers.tables import Agency
 from inspect_engine.rules import rule_on
-from solver.dr1.encoding import Json
+from solver.dr1.encoding import Json, parse
 
 #: Column → heading, of each list in the order of its columns.
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -100,6 +103,24 @@ def publish(session: Session, day: date, act: Act) -> Published:
     }
     append(session, act, "list.published", day.isoformat(), {"files": digests, "rows": {**made.rows}})
     return made
+
+
+def check_foreign(session: Session, folder: Path, made: Published) -> None:
+    """Refuse to write over files that this store never published.
+
+    Raises
+    ------
+    EngineError
+        ``lists.foreign-file``.
+    """
+    own: set[str] = set()
+    for event in session.exec(select(Event).where(Event.kind == "list.published")):
+        body: Any = parse(event.body)
+        own.update(body["data"]["files"].values())
+    for name in made.files:
+        path = folder / name
+        if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() not in own:
+            raise EngineError("lists.foreign-file", path=str(path))
 
 
 def public_files(session: Session, day: date) -> Published:

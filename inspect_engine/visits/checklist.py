@@ -1,6 +1,6 @@
 """The check-list of a visit (检查单): each point to inspect with its standard, basis and methods, in a fixed order.
 
-Points are grouped by department, the leading one first, and stand in the order of item, sub-item number and task.
+Points are grouped by department, the leading one first, and stand in the order of item, sub-item number and method.
 A point that two tasks bring is inspected once and stands once, for both.
 """
 
@@ -77,7 +77,7 @@ def checklist(points: Iterable[Point], lead: str) -> tuple[Row, ...]:
     return tuple(_row(number, same) for number, same in enumerate(grouped.values(), 1))
 
 
-def _order(point: Point, lead: str) -> tuple[bool, str, str, int, str, int, str]:
+def _order(point: Point, lead: str) -> tuple[bool, str, str, int, str, int, str, str]:
     return (
         point.department != lead,
         point.department,
@@ -85,6 +85,7 @@ def _order(point: Point, lead: str) -> tuple[bool, str, str, int, str, int, str]
         point.number,
         point.sub_code,
         point.version_id,
+        point.method.value,
         point.task,
     )
 

@@ -175,8 +175,10 @@ def test_help_is_in_both_languages(run: Run, words: tuple[str, ...]) -> None:
     assert any(one.isascii() and one.isalpha() for one in said.replace("--", ""))
 
 
-def test_no_traceback_on_odd_input(run: Run, tmp_path: Path) -> None:
+def test_no_traceback_on_odd_input(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Odd words and files make a refusal or a usage error of every command, never a traceback."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")  # some commands write where they are told to
     assert run("init").exit_code == 0
     odd = tmp_path / "odd.csv"
     odd.write_bytes(b"\xff\xfe\x00[/x]\n")

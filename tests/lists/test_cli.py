@@ -101,6 +101,23 @@ def test_publishing_writes_files_that_stay_the_same(filled: Run, tmp_path: Path)
         assert len(now) == 12
         before = now
     assert before == now
+    later = filled("list", "publish", folder, "--day", "2026-12-02")
+    assert later.exit_code == 0, later.output
+
+
+def test_files_of_others_are_not_written_over(filled: Run, tmp_path: Path) -> None:
+    """A folder with anybody's own ``items.csv`` is refused whole: it stays, nothing is written, no event is kept."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "items.csv").write_text("mine", encoding="utf-8")
+    before = answer(filled("log", "fsck", "--json"))
+    refused = filled("list", "publish", folder)
+    assert refused.exit_code == 1
+    assert "lists.foreign-file" in refused.output
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in folder.iterdir()] == [
+        ("items.csv", "mine")
+    ]
+    assert answer(filled("log", "fsck", "--json")) == before
 
 
 def test_a_dry_handing_down_stores_nothing(filled: Run) -> None:

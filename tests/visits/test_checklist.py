@@ -22,7 +22,7 @@ from tests.drawing import world
 
 
 def _point(department: str, item: int, number: int, task: str, method: Method) -> Point:
-    version = item * 10 + number
+    version = item * 100 + number
     return Point(
         item_code=f"I{item}",
         item_name=f"事项{item}",
