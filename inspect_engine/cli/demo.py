@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -11,21 +12,25 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from sqlalchemy.engine import Engine
+from sqlmodel import Session
 
 from inspect_engine.cli import show
-from inspect_engine.cli.context import refusals
+from inspect_engine.cli.context import refusals, write_text
 from inspect_engine.cli.witness import signature
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
 from inspect_engine.store import make_private, open_store, reading, sqlite_url, writing
 
 if TYPE_CHECKING:
+    from inspect_engine.planning.spec import DrawSpec
     from solver.dr1.verdicts import Report
 
 T = TypeVar("T")
 
 #: The demo's clock starts here and moves by its steps, so that two runs give the same packs.
-START = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+#: The month that is drawn, and when its draw is opened.
+MONTH, OPENED = 3, datetime(2026, 2, 26, 1, 0, tzinfo=UTC)
 DICE = ("31415926535897932384", "27182818284590452353")
 PARTIES = ("纪检监察组", "公证处")
 
@@ -37,6 +42,8 @@ OWN = (
     "pack.zip",
     "public.zip",
     "summary.html",
+    "plan.toml",
+    "plan-notice.json",
     "order-form.toml",
 )
 
@@ -100,22 +107,61 @@ def clear(out: Path, own: Collection[str] = OWN) -> None:
 
 
 def run_demo(out: Path, targets: int, officers: int) -> None:
-    """Make a county, run its month, and write ``pack.zip``, ``public.zip`` and ``summary.html``."""
+    """Make a county, file its year's plan, run a month of it; write ``pack.zip``, ``public.zip`` and ``summary.html``."""
     from fixtures.generate import county
     from fixtures.load import load
-    from fixtures.tasks import Party, demo_form
+    from fixtures.plans import demo_plan, month_extra
+    from fixtures.tasks import Party
     from solver.dr1.seed import share_commitment
 
     clock, entropy = Clock(), Entropy("county")
     engine = make_store(out, clock)
-    world = _timed("虚构名录 · registers", lambda: county("demo", targets, officers))
+    world = _timed("虚构名录 · registers", lambda: county("demo", targets, officers, START.date()))
     with writing(engine) as session:
         load(session, world, clock.act("登记岗"))
     shares = {party: entropy() for party in PARTIES}
     keys = {party: bytes.fromhex(entropy()) for party in PARTIES}
-    form = demo_form([Party(party, share_commitment(party, value)) for party, value in shares.items()])
-    (out / "order-form.toml").write_text(form, encoding="utf-8")
-    run_month(engine, out, form, shares, keys, DICE, clock, entropy)
+    write_text(out / "plan.toml", demo_plan(START.year))
+    plan = run_plan(engine, out, demo_plan(START.year), clock)
+    clock.at = OPENED
+    form = month_extra([Party(party, share_commitment(party, value)) for party, value in shares.items()])
+    write_text(out / "order-form.toml", form)
+    run_month(engine, out, from_plan(plan, MONTH, form), shares, keys, DICE, clock, entropy)
+
+
+def run_plan(engine: Engine, out: Path, form: str, clock: Clock) -> str:
+    """Take a plan form to a filed and published plan; returns its code."""
+    from inspect_engine.planning.plans import service
+    from inspect_engine.planning.plans.form import read_plan
+    from solver.plan.result import Solved
+    from solver.plan.solve import solve
+
+    with writing(engine) as session:
+        code = service.form_of(service.new_plan(session, read_plan(form), clock.act("计划岗"))).plan
+    with reading(engine) as session:
+        made = service.ready(session, code, clock.act("计划岗"))
+    found = _timed("年度计划求解 · the year's numbers", lambda: solve(made.built.problem))
+    if not isinstance(found, Solved):
+        raise EngineError("plans.demo-unsolved", plan=code)
+    with writing(engine) as session:
+        service.keep(session, made, found, clock.act("计划岗"))
+        service.approve(session, code, clock.act("审批岗"))
+        filed = clock.act("计划岗")
+        service.file_plan(session, code, f"虚备〔{START.year}〕3号", "虚构市司法局", filed.local_day, filed)
+        version = service.publish(session, code, clock.act("公示岗"))
+        notice = service.public_plan(session, version)
+        facts = service.facts(session, version)
+    write_text(out / "plan-notice.json", json.dumps(notice, ensure_ascii=False, indent=2) + "\n")
+    show.facts("年度计划 · The year's plan", facts)
+    return code
+
+
+def from_plan(code: str, month: int, extra: str) -> Callable[[Session], DrawSpec]:
+    """The order form of a month of a filed plan."""
+    from inspect_engine.planning.plans.service import month_form
+    from inspect_engine.planning.spec import read_values
+
+    return lambda session: month_form(session, code, month, read_values(extra))
 
 
 def make_store(out: Path, clock: Clock) -> Engine:
@@ -136,7 +182,7 @@ def make_store(out: Path, clock: Clock) -> Engine:
 def run_month(
     engine: Engine,
     out: Path,
-    form: str,
+    form: Callable[[Session], DrawSpec],
     shares: Mapping[str, str],
     keys: Mapping[str, bytes],
     rolls: tuple[str, str],
@@ -147,6 +193,8 @@ def run_month(
 
     Parameters
     ----------
+    form : callable
+        Gives the order form from the store.
     shares : mapping of str to str
         Party → share of the first seed.
     keys : mapping of str to bytes
@@ -161,14 +209,13 @@ def run_month(
     """
     from inspect_engine.drawing import service
     from inspect_engine.drawing.service import Given
-    from inspect_engine.planning.spec import read_spec
 
     def step(words: str, do: Callable[..., T], *args: object) -> T:
         with writing(engine) as session:
             return _timed(words, lambda: do(session, *args, clock.act("抽取岗")))
 
     with writing(engine) as session:
-        draw = service.open_draw(session, read_spec(form), clock.act("计划岗"), entropy).draw_id
+        draw = service.open_draw(session, form(session), clock.act("计划岗"), entropy).draw_id
     committed = step("冻结并承诺 · freeze and commit", service.freeze, draw)
     given = [
         *(Given("share", party, value) for party, value in shares.items()),

@@ -100,7 +100,7 @@ def _sifted(session: Session, spec: DrawSpec, label: str, task: Task) -> Eligibi
 
 
 def _cell_of(task: Task, one: Candidate) -> tuple[str, str]:
-    risk = class_of(one, task.window_first.year) if task.ratios["form"] == "planned" else one.risk_class
+    risk = class_of(one, task.window_first.year) if task.ratios.get("form") == "planned" else one.risk_class
     return (
         risk if "class" in task.strata else "",
         one.region if "region" in task.strata else "",
