@@ -9,25 +9,28 @@ Over the rows of model.py, (1) to (7), (9), (10), and months that are shut as ro
                rows kept                                                                                            (2)
                and the least of all together, min Σ s_b / limit_b                                                   (3)
 
-Order between classes (2 of model.py) is a rule and no number; it can clash but not be moved.
+Order between classes (2 of model.py) is a rule and no number; it can clash but not be moved. With more numbers to decide than a few
+hundred this takes hours: there shortage.py answers by linear programs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from solver.plan.elastic import UNIT, limit_of
 from solver.plan.model import DEFINING, Model, Row, build
 from solver.plan.problem import PPM, Problem
 from solver.plan.result import Bound, Change, Impossible, Remedy, Undecided
+from solver.plan.shortage import FIXED, shortage
 from solver.plan.whole import Whole
 
-#: Kinds that no change of numbers moves.
-_FIXED = frozenset({*DEFINING, "class-order"})
-#: What one unit of a row is, where it is not one body.
-_UNIT = {"hours": PPM, "yearly-cap": PPM}
+#: Numbers to decide, shut months among them, up to which a clash is searched for in whole numbers.
+MANY = 400
+#: Share of the work for each search of a large problem's remedies.
+_FILL = 0.015
 
 
-def explain(problem: Problem, work: float) -> Impossible | Undecided:
+def explain(problem: Problem, work: float, many: int = MANY) -> Impossible | Undecided:
     """Return the clash and the ranked remedies of a problem without a plan.
 
     Parameters
@@ -36,9 +39,13 @@ def explain(problem: Problem, work: float) -> Impossible | Undecided:
         One that was found to have no plan.
     work : float
         Deterministic work for each search; there are as many as rows in the first core, and as in the clash.
+    many : int
+        Numbers to decide above which only linear programs are asked.
     """
     model = build(problem, closed=True)
     rows = [row for row in model.rows if row.kind not in DEFINING - {"visits"}]
+    if len(model.draws) > many:
+        return _large(model, rows, work)
     core = _core(model, rows, work)
     if core is None:
         return Undecided(stage="clash")
@@ -47,14 +54,32 @@ def explain(problem: Problem, work: float) -> Impossible | Undecided:
     joint = _joint(model, rows, work)
     if joint is not None and (len(joint.changes) > 1 or not remedies):
         remedies.append(joint)
-    remedies.sort(key=lambda r: (len(r.changes), sum(_share(c) for c in r.changes), r.changes[0].bound))
+    remedies.sort(key=_rank)
     return Impossible(
         clash=tuple(_bound(rows[place]) for place in clash), irreducible=irreducible, remedies=tuple(remedies)
     )
 
 
+def _large(model: Model, rows: Sequence[Row], work: float) -> Impossible | Undecided:
+    answer = shortage(model, rows, work * _FILL)
+    if answer is None:
+        return Undecided(stage="clash")
+    places, ways = answer
+    remedies = [r for moves in ways if (r := _remedy(rows, moves, proved=False))]
+    return Impossible(
+        clash=tuple(_bound(rows[place]) for place in places),
+        irreducible=False,
+        remedies=tuple(sorted(remedies, key=_rank)),
+    )
+
+
+def _rank(remedy: Remedy) -> tuple[int, float, Bound]:
+    """Fewest changes first, then the smallest in proportion to their limits."""
+    return len(remedy.changes), sum(map(_share, remedy.changes)), remedy.changes[0].bound
+
+
 def _movable(rows: Sequence[Row]) -> list[int]:
-    return [place for place, row in enumerate(rows) if row.kind not in _FIXED]
+    return [place for place, row in enumerate(rows) if row.kind not in FIXED]
 
 
 def _core(model: Model, rows: Sequence[Row], work: float) -> list[int] | None:
@@ -79,9 +104,9 @@ def _thin(model: Model, rows: Sequence[Row], core: list[int], work: float) -> tu
 
 def _single(model: Model, rows: Sequence[Row], place: int, work: float) -> Remedy | None:
     """Return the least move of one row that alone makes a plan possible (2)."""
-    if rows[place].kind in _FIXED:
+    if rows[place].kind in FIXED:
         return None
-    program = Whole(model, rows, slack={place: _UNIT.get(rows[place].kind, 1)})
+    program = Whole(model, rows, slack={place: UNIT.get(rows[place].kind, 1)})
     answer, slack = program.slacks({place: 1}, work)
     return _remedy(rows, slack, proved=answer.status == "best")
 
@@ -89,7 +114,7 @@ def _single(model: Model, rows: Sequence[Row], place: int, work: float) -> Remed
 def _joint(model: Model, rows: Sequence[Row], work: float) -> Remedy | None:
     """Return the moves that are least in proportion to their limits, all together (3)."""
     places = _movable(rows)
-    program = Whole(model, rows, slack={p: _UNIT.get(rows[p].kind, 1) for p in places})
+    program = Whole(model, rows, slack={p: UNIT.get(rows[p].kind, 1) for p in places})
     answer, slack = program.slacks({p: PPM // max(1, _bound(rows[p]).limit) for p in places}, work)
     return _remedy(rows, slack, proved=answer.status == "best")
 
@@ -107,5 +132,4 @@ def _share(change: Change) -> float:
 
 
 def _bound(row: Row) -> Bound:
-    limit = row.low if row.low is not None else row.high
-    return Bound(kind=row.kind, where=row.where, limit=((limit or 0) + row.past) // _UNIT.get(row.kind, 1))
+    return Bound(kind=row.kind, where=row.where, limit=limit_of(row))

@@ -72,7 +72,9 @@ class _Desk:
         full = max(load, key=lambda t: (load[t], -t))
         empty = sorted((t for t in load if t != full), key=lambda t: (load[t], t))
         groups = [self.cells[region, c] for c in reversed(self.sheet.model.classes)]
-        single = sorted((j for cells in groups for j in cells), key=lambda j: (-self._work(j, full), j))[:_SINGLE]
+        single = sorted((j for cells in groups for j in cells), key=lambda j: (-self._work(j, full), j))[
+            :_SINGLE
+        ]
         for cells in [*groups, *([j] for j in single)]:
             for month in empty[:_MONTHS]:
                 for part in _PARTS:
