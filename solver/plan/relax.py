@@ -7,6 +7,7 @@ limit. PDLP was passed over: it stops near the optimum, and what is near is no b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -41,6 +42,23 @@ def relax(model: Model, give: float) -> Relaxed | None:
         bounds.append(best)
         program.hold(aim, best + give * abs(best))
     return Relaxed(tuple(bounds), values)
+
+
+def bounds_after(model: Model, given: Sequence[float], give: float) -> tuple[float, ...]:
+    """Bounds of the aims after the first, each alone, with those that are given held to their best less what they may give.
+
+    Raises
+    ------
+    ArithmeticError
+        Where the rows cannot be kept together with the given bests.
+    """
+    program = _Program(model)
+    for aim, best in zip(model.aims, given, strict=False):
+        program.hold(aim, best + give * abs(best))
+    later = [program.least(aim) for aim in model.aims[len(given) :]]
+    if not all(later):
+        raise ArithmeticError("the given bests cannot be kept")
+    return tuple(found[0] for found in later if found)
 
 
 class _Program:

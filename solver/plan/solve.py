@@ -8,15 +8,17 @@ order but holds none of them: where it falls short on one, it may pass the bound
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
+from solver.plan.coarse import coarse
 from solver.plan.conflict import explain
 from solver.plan.errors import PlanError
 from solver.plan.fill import fill
 from solver.plan.lawful import violations
 from solver.plan.model import Aim, Model, build
 from solver.plan.problem import PPM, Problem, check
-from solver.plan.relax import relax
+from solver.plan.relax import Relaxed, bounds_after, relax
 from solver.plan.result import Impossible, Number, Reached, Result, Solved, Undecided
 from solver.plan.whole import Whole
 
@@ -24,6 +26,8 @@ from solver.plan.whole import Whole
 SMALL = 200
 #: Deterministic work for each search; one unit is some seconds.
 WORK = 20.0
+#: Numbers to decide above which only the first aims are relaxed month by month, and how many aims these are.
+_HUGE, _FIRST = 10_000, 2
 #: Share of it for each small search of a large problem, of which there are some dozens.
 _FILL = 0.015
 
@@ -77,13 +81,25 @@ def _exact(problem: Problem, model: Model, work: float) -> Result:
 
 
 def _large(problem: Problem, model: Model, work: float) -> Result:
-    relaxed = relax(model, problem.give / PPM)
+    relaxed = _relaxed(problem, model)
     if relaxed is None:
         return explain(problem, work)
     values = fill(model, relaxed.values, work * _FILL) or _from_nothing(model, work)
     if not values:
         return Undecided(stage="months")
     return _solved(model, values, relaxed.bounds)
+
+
+def _relaxed(problem: Problem, model: Model) -> Relaxed | None:
+    """The relaxation, aim after aim; of a very large problem the later aims' by the year without months."""
+    give = problem.give / PPM
+    if len(model.draws) <= _HUGE:
+        return relax(model, give)
+    first = relax(replace(model, aims=model.aims[:_FIRST]), give)
+    if first is None:
+        return None
+    later = bounds_after(coarse(problem, model), first.bounds, give)
+    return Relaxed((*first.bounds, *later), first.values)
 
 
 def _from_nothing(model: Model, work: float) -> tuple[int, ...]:
