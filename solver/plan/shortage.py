@@ -26,7 +26,9 @@ FIXED = frozenset({*DEFINING, "class-order"})
 _SINGLE = 6
 #: What is added to the least changes of fractions, in shares of them, until a plan in whole numbers is found.
 _MORE = (0.05, 0.3, 1.0)
-#: Order in which rows of a clash are tried for dropping: what a bureau would least expect first.
+#: Rows of a clash that are tried one by one for dropping.
+_TRIES = 40
+#: Kinds that are tried for dropping first: what a bureau would least expect.
 _DROP = ("class-order", "slice", "region-maximum", "repeat", "yearly-cap", "closed", "class-maximum")
 
 #: A remedy: place of a row → by how much it moves, in its unit.
@@ -55,14 +57,22 @@ def shortage(model: Model, rows: Sequence[Row], work: float) -> tuple[list[int],
 
 def _thin(model: Model, rows: Sequence[Row], support: list[int]) -> list[int]:
     """Drop rows as long as the rest are proved to clash (1), by rows (8) of the last proof alone: others are not needed."""
-    rank = {kind: at for at, kind in enumerate(_DROP)}
     kept = support
-    order = [p for p in support if rows[p].kind != "visits"]
-    for place in sorted(order, key=lambda p: (rank.get(rows[p].kind, len(rank)), p)):
-        if place in kept:
-            rest = {p: rows[p] for p in kept if p != place}
+    for gone in _order(rows, support):
+        if not gone.isdisjoint(kept):
+            rest = {p: rows[p] for p in kept if p not in gone}
             kept = clash(model, rest, [p for p in rest if rows[p].kind not in FIXED]) or kept
     return sorted(p for p in kept if rows[p].kind != "visits")
+
+
+def _order(rows: Sequence[Row], support: list[int]) -> list[set[int]]:
+    """What is tried for dropping: all rows of a kind, then all of a task or region, then so many rows one by one."""
+    bound = [p for p in support if rows[p].kind != "visits"]
+    kinds = [{p for p in bound if rows[p].kind == kind} for kind in _DROP]
+    parts: dict[tuple[str, str], set[int]] = {}
+    for p in bound:
+        parts.setdefault((rows[p].kind, rows[p].where[0]), set()).add(p)
+    return [*filter(None, kinds), *parts.values(), *({p} for p in bound[:_TRIES])]
 
 
 def _remedies(
