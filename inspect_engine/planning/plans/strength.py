@@ -98,15 +98,29 @@ def pools(
                 minutes_of(member, days, day_minutes),
             )
     for one in extra:
-        skills = frozenset({one.skill, one.skill.partition("/")[0]}) & needed
-        total[one.region, skills, one.month] += one.days * day_minutes
+        _call_in(total, one, needed, one.days * day_minutes)
     return tuple(
-        Pool(region=region, skills=skills, month=month, minutes=max(0, minutes))
+        Pool(region=region, skills=skills, month=month, minutes=minutes)
         for (region, skills, month), minutes in sorted(
             total.items(), key=lambda item: (item[0][0], sorted(item[0][1]), item[0][2])
         )
         if skills
     )
+
+
+def _call_in(
+    total: Counter[tuple[str, frozenset[str], int]], one: ExtraMeans, needed: frozenset[str], minutes: int
+) -> None:
+    """Add minutes of officers who come with this skill alone; take those that are lent from who can do least else first."""
+    if minutes >= 0:
+        skills = frozenset({one.skill, one.skill.partition("/")[0]}) & needed
+        total[one.region, skills, one.month] += minutes
+        return
+    there = [key for key in total if (key[0], key[2]) == (one.region, one.month) and one.skill in key[1]]
+    for key in sorted(there, key=lambda key: (len(key[1]), sorted(key[1]))):
+        taken = min(total[key], -minutes)
+        total[key] -= taken
+        minutes += taken
 
 
 def _add(
