@@ -26,6 +26,8 @@ from solver.plan.problem import PPM
 UNIT = {"hours": PPM, "yearly-cap": PPM}
 #: Below this a dual value or a slack is the solver's tolerance.
 _NOTHING = 1e-9
+#: Steps of the simplex for slack of a few rows alone, so that the answer comes in bounded work.
+_STEPS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Elastic:
         for place, row in rows.items():
             self._add(place, row, place in movable)
         self.solver: Any = mathopt.IncrementalSolver(self.program, mathopt.SolverType.GLOP)
-        self.parameters: Any = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX)
+        simplex = mathopt.LPAlgorithm.DUAL_SIMPLEX
+        self.parameters: Any = mathopt.SolveParameters(lp_algorithm=simplex)
+        self.bounded: Any = mathopt.SolveParameters(lp_algorithm=simplex, iteration_limit=_STEPS)
 
     def _add(self, place: int, row: Row, movable: bool) -> None:
         units = self.model.units
@@ -90,7 +94,7 @@ class Elastic:
         return self.scale[place] / UNIT.get(row.kind, 1) / max(1, limit_of(row))
 
     def stretch(self, free: Collection[int] | None = None) -> Stretched | None:
-        """Solve (1) with slack for the free rows alone, or for all that have any; None where that does not do."""
+        """Solve (1) with slack for the free rows alone, or for all that have any; None where that does not do or takes too long."""
         self.program.objective.clear()
         self.program.objective.is_maximize = False
         for place, spare in self.slack.items():
@@ -98,7 +102,7 @@ class Elastic:
             spare.upper_bound = inf if is_free else 0.0
             if is_free:
                 self.program.objective.set_linear_coefficient(spare, self.weight(place))
-        answer = self.solver.solve(params=self.parameters)
+        answer = self.solver.solve(params=self.parameters if free is None else self.bounded)
         if answer.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             return None
         values, duals = answer.variable_values(), answer.dual_values()

@@ -23,7 +23,7 @@ from solver.plan.model import DEFINING, Model, Row
 #: Kinds that no change of numbers moves.
 FIXED = frozenset({*DEFINING, "class-order"})
 #: Rows of a clash that are tried as a remedy by themselves.
-_SINGLE = 6
+_SINGLE = 4
 #: What is added to the least changes of fractions, in shares of them, until a plan in whole numbers is found.
 _MORE = (0.05, 0.3, 1.0)
 #: Rows of a clash that are tried one by one for dropping.
