@@ -88,7 +88,7 @@ def pools(
     shares = _shares(session, bodies)
     total: Counter[tuple[str, frozenset[str], int]] = Counter()
     departments = sorted({skill.partition("/")[0] for skill in needed})
-    for member in members(session, departments, days[1].worked[0], days[12].last):
+    for member in members(session, departments, date(end.year, 1, 1), days[12].last):
         skills = usable(member, needed)
         if skills:
             _add(
