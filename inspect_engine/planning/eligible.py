@@ -97,28 +97,32 @@ def descendants(session: Session, regions: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def capped(session: Session, agencies: Iterable[str], year: int, cap: int) -> set[int]:
-    """Ids of targets that an agency of the task has visited on site ``cap`` times this year on a draw.
+def capped(
+    session: Session, agencies: Iterable[str], year: int, cap: int, until: date | None = None
+) -> set[int]:
+    """Ids of targets that an agency of the task has visited on site ``cap`` times this year on a draw, by ``until``.
 
     Visits for cause do not count toward the cap (有因检查除外), those by other agencies neither: the cap is of
     one agency on one body.
     """
-    counts = on_site(session, agencies, year)
+    counts = on_site(session, agencies, year, until)
     return {target for (_, target), times in counts.items() if times >= cap}
 
 
-def on_site(session: Session, agencies: Iterable[str], year: int) -> Counter[tuple[str, int]]:
-    """(agency, target's id) → on-site visits of a year on a draw, made or planned."""
-    agencies = list(agencies)
+def on_site(
+    session: Session, agencies: Iterable[str], year: int, until: date | None = None
+) -> Counter[tuple[str, int]]:
+    """(agency, target's id) → on-site visits of a year on a draw, made or planned; up to ``until`` where it is given."""
+    agencies, last = list(agencies), until or date(year, 12, 31)
     counts: Counter[tuple[str, int]] = Counter()
-    for agency, target, times in session.execute(_past_on_site(agencies, year)):
+    for agency, target, times in session.execute(_past_on_site(agencies, date(year, 1, 1), last)):
         counts[agency, target] += times
-    for agency, target, times in session.execute(_planned_on_site(agencies, year)):
+    for agency, target, times in session.execute(_planned_on_site(agencies, date(year, 1, 1), last)):
         counts[agency, target] += times
     return counts
 
 
-def _past_on_site(agencies: Iterable[str], year: int) -> sa.Select[str, int, int]:
+def _past_on_site(agencies: Iterable[str], first: date, last: date) -> sa.Select[str, int, int]:
     days = sa.func.count(sa.distinct(col(PastVisit.day)))
     return (
         sa.select(col(PastVisit.agency_code), col(PastVisit.target_id), days)
@@ -126,13 +130,13 @@ def _past_on_site(agencies: Iterable[str], year: int) -> sa.Select[str, int, int
             col(PastVisit.agency_code).in_(list(agencies)),
             col(PastVisit.on_site),
             col(PastVisit.origin) == Origin.draw,
-            col(PastVisit.day).between(date(year, 1, 1), date(year, 12, 31)),
+            col(PastVisit.day).between(first, last),
         )
         .group_by(col(PastVisit.agency_code), col(PastVisit.target_id))
     )
 
 
-def _planned_on_site(agencies: Iterable[str], year: int) -> sa.Select[str, int, int]:
+def _planned_on_site(agencies: Iterable[str], first: date, last: date) -> sa.Select[str, int, int]:
     # Named by the database's tables: planning may not import visits, which come later in the month.
     visit = sa.table("visit", *map(sa.column, _VISIT), sa.column("window_last", sa.Date))
     line = sa.table("visitline", *map(sa.column, _LINE))
@@ -144,7 +148,7 @@ def _planned_on_site(agencies: Iterable[str], year: int) -> sa.Select[str, int, 
             line.c.method == Method.onsite.value,
             visit.c.origin == Origin.draw.value,
             visit.c.state.in_(("planned", "begun")),
-            visit.c.window_last.between(date(year, 1, 1), date(year, 12, 31)),
+            visit.c.window_last.between(first, last),
         )
         .group_by(line.c.agency_code, visit.c.target_id)
     )

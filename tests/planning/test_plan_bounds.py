@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from inspect_engine.planning.plans import service
 from inspect_engine.planning.plans.bounds import build
 from inspect_engine.planning.plans.form import plan_of
+from inspect_engine.planning.plans.tables import PlanState
 from inspect_engine.registers import tables as t
 from solver.plan.problem import PPM, Group, cells, check
 from tests.planning.bounds_world import (
+    ACT,
     COUNTY,
     DAY,
     HB,
@@ -25,6 +29,7 @@ from tests.planning.bounds_world import (
     YJ,
     Change,
     built,
+    form,
     line,
     store,
     task_of,
@@ -233,3 +238,35 @@ def test_the_county_alone_is_a_problem_the_model_takes(session: Session) -> None
     """With all bodies in the county, where the officers are, the problem passes the model's check."""
     session.execute(sa.update(t.Target).values(supervising_region=COUNTY))
     check(built(session).problem)
+
+
+def _in_force(session: Session, day: date) -> None:
+    """The demo's plan as filed, its numbers made on a day."""
+    made = service.new_plan(session, form(), ACT)
+    made.state, made.answer = PlanState.filed, {"day": day.isoformat()}
+    session.add(made)
+    session.flush()
+
+
+def test_whom_the_plan_has_drawn_stays_in_its_base(session: Session) -> None:
+    """Visits since a plan's first numbers take nobody out of its groups; they are told as visits made. Others' before do."""
+    before = built(session).problem.groups
+    _in_force(session, DAY)
+    # Three visits of 2, 3 and 4 January at the most stand before the plan's numbers, and bar as they did.
+    assert built(session).problem.groups == before
+    drawn = [id_ for id_, (_, _, codes) in open_to(session, values()).items() if "T08" in codes]
+    assert drawn
+    for id_ in drawn:
+        for month in (4, 5):
+            visit: dict[str, Any] = {
+                "day": date(2026, month, 9),
+                "sub_item_code": "SJ06-1",
+                "reference": "T08",
+            }
+            session.add(
+                t.PastVisit(agency_code=SJ, target_id=id_, origin=t.Origin.draw, on_site=True, **visit)
+            )
+    session.flush()
+    after = build(session, form(), date(2026, 6, 1)).problem.groups
+    assert keys(after) == keys(before)
+    assert sum(g.made(SJ) for g in after) == sum(g.made(SJ) for g in before) + 2 * len(drawn)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from inspect_engine.planning.eligible import Candidate, capped, frequent, in_sco
 from inspect_engine.planning.in_force import version_in_force
 from inspect_engine.planning.plans.form import LineSpec, PlanForm
 from inspect_engine.planning.plans.limits import Pair, class_of, end_of, place_of, yearly_cap
+from inspect_engine.planning.plans.so_far import counted_until
 from inspect_engine.planning.plans.terms import Terms, on_site, terms
 from inspect_engine.planning.spec import Scope
 from inspect_engine.registers.tables import Agency, ItemVersion, Region
@@ -35,9 +35,11 @@ def read_line(session: Session, form: PlanForm, spec: LineSpec, ranges: Mapping[
     items = items_of(session, spec)
     agencies = [d.agency for d in spec.departments]
     found = in_scope(session, _scope(session, form, spec))
-    gone = frequent(session, [version for version, _ in items], date(form.year, 12, 31))
+    # Whom the plan itself has drawn stays in the base: it counts among what is done.
+    until = counted_until(session, form)
+    gone = frequent(session, [version for version, _ in items], until)
     if on_site(spec):
-        gone |= capped(session, agencies, form.year, yearly_cap(session, form))
+        gone |= capped(session, agencies, form.year, yearly_cap(session, form), until)
     bodies = [(one, class_of(one, form.year)) for one in found if one.live and one.id not in gone]
     if not bodies:
         raise EngineError("plans.nobody-in-scope", task=spec.code, scope=len(found))

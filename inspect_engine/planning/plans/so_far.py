@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -50,6 +50,27 @@ def so_far(session: Session, form: PlanForm, day: date) -> SoFar:
             for code, n in rows
         ),
     )
+
+
+def counted_until(session: Session, form: PlanForm) -> date:
+    """Last day whose visits take a body out of the plan's base (基数).
+
+    The year's last day for a plan that has not been in force yet. Once it has, the day before its first numbers were
+    made: later visits are its own draws', and their bodies still belong to the base of its ratios. Visits of others since
+    then are not told apart from them; the month's draw, which counts every visit, leaves out whom they bar.
+    """
+    answers = session.exec(
+        select(PlanVersion.answer)
+        .join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
+        .where(
+            col(Plan.code) == form.plan,
+            col(PlanVersion.state).in_((PlanState.filed, PlanState.published, PlanState.replaced)),
+        )
+    )
+    days = [date.fromisoformat(answer["day"]) for answer in answers if answer]
+    last = date(form.year, 12, 31)
+    # Frequencies are counted in the year of the day, and the year may not have begun when the numbers were made.
+    return max(min(days) - timedelta(1), date(form.year, 1, 1)) if days else last
 
 
 def _opened(session: Session, form: PlanForm, day: date) -> bool:
