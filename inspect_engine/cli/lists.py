@@ -131,6 +131,9 @@ def compare(
     kind: Annotated[Compared, typer.Option("--list", help="哪份清单 · which list")] = Compared.items,
     columns: Map = "",
     xlsx: Annotated[Path | None, typer.Option(help="另存为 XLSX · write a workbook too")] = None,
+    skip_faulty: Annotated[
+        bool, typer.Option("--skip-faulty", help="略去文件中有误的行 · leave faulty rows of a file out")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """比对两份清单：缺、多、不同、依据陈旧 · Compare two lists: missing, extra, differing, stale basis."""
@@ -140,7 +143,9 @@ def compare(
     with refusals(as_json), reading(engine()) as session:
         today = act("").local_day
         sides = [side_of(text, today) for text in (left, right)]
-        mine, theirs = (entries(session, kind.value, side, column_map(columns)) for side in sides)
+        mine, theirs = (
+            entries(session, kind.value, side, column_map(columns), skip_faulty=skip_faulty) for side in sides
+        )
         found = held_against(mine, theirs, abolished_on(max(side.day for side in sides)))
         if xlsx is not None:
             replace(xlsx, workbook(found))

@@ -35,7 +35,7 @@ def import_sheet(
         Path, typer.Argument(help="计划表 CSV 或 XLSX · plan sheet", exists=True, dir_okay=False)
     ],
     plan: Annotated[str, typer.Option(help="计划编号 · plan code")],
-    year: Annotated[int, typer.Option(help="年度 · year")],
+    year: Annotated[int, typer.Option(min=2015, max=2100, help="年度 · year")],
     operator: Annotated[str, typer.Option(help="编制机关代码 · agency code")],
     layout: Chosen = Layouts.full,
     ground: Annotated[
@@ -91,7 +91,9 @@ def export_sheet(
         if out.exists():
             raise EngineError("cli.file-not-written", path=str(out), fault="exists")
         found = service.find_plan(session, plan)
-        version = service.latest(session, found)
+        drafted = service.latest(session, found)
+        # What bureaus publish is what is in force; the complete sheet is for going on with the newest version.
+        version = drafted if layout is Layouts.full else service.in_force_or(session, found, drafted)
         form = service.form_of(version)
         names = names_of(session, date(found.year, 1, 1))
         write_sheet(out, layout_named(layout.value), form, service.totals(session, version), names)

@@ -69,7 +69,11 @@ def whatif(
     if as_json:
         show.as_json(told)
         return
-    show.grid("改动 · Changes", ("项", "何处", "原", "新"), [_change(c) for c in told["changes"]])
+    show.grid(
+        "改动 · Changes",
+        ("项 what", "何处 where", "原 before", "新 after"),
+        [_change(c) for c in told["changes"]],
+    )
     rows = [
         row for row in told["rows"] if row["where"] == ["total"] or row["where"][0] in ("class", "region")
     ]

@@ -88,8 +88,21 @@ def solve(
 def _solved(as_json: bool, facts: dict[str, Any], found: Solved) -> None:
     _say(as_json, "已求解，待审批 · Solved; to be approved", facts)
     if not as_json:
-        rows = [(a.name, f"{a.value:,.1f}", f"{a.bound:,.1f}", f"{a.gap:.2%}") for a in found.aims]
+        rows = [(_AIMS[a.name], f"{a.value:,.1f}", f"{a.bound:,.1f}", _gap(a.gap)) for a in found.aims]
         show.grid("目标 · Aims", ("目标 aim", "计划 plan", "界 bound", "差距 gap"), rows)
+
+
+_AIMS = {
+    "found": "预计发现问题 problems found",
+    "information": "未达到的信息量 information short of",
+    "evenness": "最忙月工时（分钟）busiest months' minutes",
+    "visits": "预计检查户次 expected visits",
+}
+
+
+def _gap(gap: float) -> str:
+    """How far from the bound; a bound that says nothing is not dressed as a number."""
+    return f"{gap:.2%}" if gap <= 1 else "未证明 not proved"
 
 
 def _refuse(as_json: bool, ready: Ready, found: Impossible) -> None:

@@ -58,8 +58,15 @@ def side_of(text: str, today: date) -> Side:
         raise EngineError("lists.side", side=text) from error
 
 
-def entries(session: Session, kind: str, side: Side, columns: ColumnMap | None = None) -> list[Entry]:
+def entries(
+    session: Session, kind: str, side: Side, columns: ColumnMap | None = None, *, skip_faulty: bool = False
+) -> list[Entry]:
     """The entries of a side, in the order of their codes; of a file in its own order.
+
+    Parameters
+    ----------
+    skip_faulty : bool
+        Leave faulty rows of a file out instead of refusing it; faults of its headings refuse it all the same.
 
     Raises
     ------
@@ -70,7 +77,7 @@ def entries(session: Session, kind: str, side: Side, columns: ColumnMap | None =
     if kind not in KINDS:
         raise EngineError("lists.side-kind", kind=kind, known=", ".join(KINDS))
     if side.path is not None:
-        return _of_file(kind, side, columns)
+        return _of_file(kind, side, columns, skip_faulty)
     return _items(session, side) if kind == "items" else _powers(session, side)
 
 
@@ -135,13 +142,13 @@ def _power_filter(session: Session, whom: str) -> Callable[[PowerVersion], bool]
     return lambda version: may_act(body, Stated(None, ""), held(version))
 
 
-def _of_file(kind: str, side: Side, columns: ColumnMap | None) -> list[Entry]:
+def _of_file(kind: str, side: Side, columns: ColumnMap | None, skip_faulty: bool) -> list[Entry]:
     path = cast("Path", side.path)
     register, used = kind_named(kind), columns or shipped_map(f"default-{kind}")
     check_map(register, used)
     with Spool() as spool:
         draft = parse(open_source(path), register, used, spool, lambda _done, _total: None)
-        if draft.faults:
+        if draft.faults and not (skip_faulty and draft.usable):
             first = min(draft.faults, key=lambda fault: fault.place)
             raise EngineError(
                 "lists.side-faulty",

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from inspect_engine.errors import EngineError
+from inspect_engine.planning.form_faults import refusal
 from inspect_engine.planning.tables import Method, TaskKind
 from inspect_engine.registers.tables import TargetKind
 from solver.dr1.encoding import Row, check_text
@@ -296,7 +297,4 @@ def spec_of_values(values: object) -> DrawSpec:
     try:
         return DrawSpec.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "-"
-        more = error.error_count() - 1
-        raise EngineError("planning.spec-form", place=place, fault=first["msg"], more=more) from error
+        raise refusal("planning.spec-form", error, values) from error

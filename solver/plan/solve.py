@@ -14,12 +14,14 @@ from fractions import Fraction
 from solver.plan.coarse import coarse
 from solver.plan.conflict import explain
 from solver.plan.errors import PlanError
+from solver.plan.evening import even
 from solver.plan.fill import fill
 from solver.plan.lawful import violations
 from solver.plan.model import Aim, Model, build
 from solver.plan.problem import PPM, Problem, check
 from solver.plan.relax import Relaxed, bounds_after, relax
 from solver.plan.result import Impossible, Number, Reached, Result, Solved, Undecided
+from solver.plan.sheet import Sheet
 from solver.plan.whole import Whole
 
 #: Numbers to decide up to which every aim is solved in whole numbers.
@@ -84,7 +86,7 @@ def _large(problem: Problem, model: Model, work: float) -> Result:
     relaxed = _relaxed(problem, model)
     if relaxed is None:
         return explain(problem, work)
-    values = fill(model, relaxed.values, work * _FILL) or _from_nothing(model, work)
+    values = fill(model, relaxed.values, work * _FILL) or _from_nothing(model, relaxed, work)
     if not values:
         return Undecided(stage="months")
     return _solved(model, values, relaxed.bounds)
@@ -102,11 +104,21 @@ def _relaxed(problem: Problem, model: Model) -> Relaxed | None:
     return Relaxed((*first.bounds, *later), first.values)
 
 
-def _from_nothing(model: Model, work: float) -> tuple[int, ...]:
+def _from_nothing(model: Model, relaxed: Relaxed, work: float) -> tuple[int, ...]:
     """A second attempt: the whole program to CP-SAT, for what finds most; nothing where it finds no plan either."""
     program = Whole(model, model.rows)
     program.aim(model.aims[0].terms)
-    return program.solve(work).values
+    values = program.solve(work).values
+    sheet = Sheet(model, relaxed.values)
+    # The draws alone are taken over: CP-SAT leaves fractions larger than they must be where no aim holds them down.
+    for x in sorted(model.draw_columns) if values else ():
+        move = sheet.move(x, values[x])
+        if move is None:
+            raise AssertionError("a plan that CP-SAT found keeps the sheet's rows")
+        sheet.apply(move)
+    if values:
+        even(sheet)
+    return sheet.columns() if values else ()
 
 
 def _solved(model: Model, values: tuple[int, ...], bounds: list[float] | tuple[float, ...]) -> Solved:

@@ -26,6 +26,9 @@ _WORTH = 50
 #: What a minute above the relaxation's month costs, in visits [1/1,000,000]; no month has more of them than _MINUTES.
 _PEAK, _MINUTES = 50_000, 10_000_000
 
+#: Work of the last attempts beside that of the others, and how far from the relaxation they go; each ends with its first plan.
+_LAST, _ROOMS = 40, (2, 4, 8, 16, 64)
+
 
 def together(
     sheet: Sheet,
@@ -40,8 +43,12 @@ def together(
     firm = {j: totals[j] if j in cells and sheet.is_exact(j) else n for j, n in least.items()}
     ways: tuple[tuple[Mapping[int, int], list[Row], float], ...]
     ways = ((totals, shares, work / 4), (totals, [], work / 4), (firm, [], work), (least, [], 4 * work))
-    return not cells or any(
+    if not cells or any(
         _one_way(sheet, cells, (low, totals), more, wanted, effort) for low, more, effort in ways
+    ):
+        return True
+    return any(
+        _one_way(sheet, cells, (least, totals), [], wanted, _LAST * work, room=room) for room in _ROOMS
     )
 
 
@@ -52,6 +59,8 @@ def _one_way(
     shares: Sequence[Row],
     wanted: Sequence[float],
     work: float,
+    *,
+    room: int = 0,
 ) -> bool:
     """Set down the cells between the two numbers of each, if CP-SAT finds a way."""
     low, totals = between
@@ -72,10 +81,11 @@ def _one_way(
         columns,
         _peaks(sheet, columns, wanted),
     )
-    program = Whole(small, small.rows)
+    near = _near(sheet, cells, columns, totals, wanted, firm=low is totals)
+    program = Whole(small, small.rows, domains=_around(small, near, len(draws), room) if room else None)
     program.aim(small.aims[0].terms)
-    program.hint(_near(sheet, cells, columns, totals, wanted, firm=low is totals))
-    values = program.solve(work).values
+    program.hint(near)
+    values = program.solve(work, any_plan=room > 0).values
     for x in draws if values else ():
         if (move := sheet.move(x, values[columns[x]])) is None:
             raise AssertionError("a way that CP-SAT found keeps the sheet's rows")
@@ -123,6 +133,14 @@ def _near(
         for largest, a, b in sheet.above[part]:
             value[largest] = max(value[largest], -(-a * value[part] // b))
     return [value[x] for x in columns]
+
+
+def _around(small: Model, near: Sequence[int], draws: int, room: int) -> list[tuple[int, int]]:
+    """Numbers near the relaxation's rounded down, so that a search has little to go through."""
+    domains = [(0, top) for top in small.tops]
+    for x in range(draws):
+        domains[x] = (max(0, near[x] - room), min(small.tops[x], near[x] + room))
+    return domains
 
 
 def _lifted(sheet: Sheet, draws: Sequence[int]) -> dict[int, int]:

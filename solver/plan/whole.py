@@ -96,12 +96,13 @@ class Whole:
         for column, value in zip(self.columns, values, strict=False):
             self.program.add_hint(column, value)
 
-    def solve(self, work: float) -> Answer:
-        """Search with so much deterministic work."""
+    def solve(self, work: float, *, any_plan: bool = False) -> Answer:
+        """Search with so much deterministic work; where any plan will do, until the first one."""
         solver = self.sat.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         solver.parameters.max_deterministic_time = work
+        solver.parameters.stop_after_first_solution = any_plan
         self.program.clear_assumptions()
         self.program.add_assumptions(list(self.switch.values()))
         status = solver.solve(self.program)

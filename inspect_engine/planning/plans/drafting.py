@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.planning.plans.form import PlanForm
-from inspect_engine.planning.plans.limits import end_of, place_of, plan_ranges
-from inspect_engine.planning.plans.lines import read_line
+from inspect_engine.planning.plans.limits import place_of, plan_ranges
+from inspect_engine.planning.plans.lines import check_extra, read_line
 from inspect_engine.planning.plans.tables import Plan, PlanCell, PlanLine, PlanNumber, PlanState, PlanVersion
 from inspect_engine.rules import edition
 from solver.dr1.encoding import hexdigest
@@ -74,7 +74,8 @@ def find_plan(session: Session, code: str) -> Plan:
     query = select(Plan).where(col(Plan.code) == code)
     if (found := session.exec(query).first()) is not None:
         return found
-    of_year = session.exec(select(Plan).where(col(Plan.year) == int(code))).all() if code.isdecimal() else []
+    is_year = len(code) == 4 and code.isascii() and code.isdecimal()
+    of_year = session.exec(select(Plan).where(col(Plan.year) == int(code))).all() if is_year else []
     if not of_year:
         raise EngineError("plans.unknown-plan", plan=code)
     if len(of_year) > 1:
@@ -151,12 +152,9 @@ def _fill(session: Session, plan: Plan, version: PlanVersion, form: PlanForm, ac
 
 def _check(session: Session, form: PlanForm) -> None:
     """Every line stands on the registers: items in force, agencies, regions, somebody in scope."""
-    end = end_of(session, form)
-    if end.year != form.year:
-        raise EngineError("plans.end-other-year", end=end, year=form.year)
     ranges = plan_ranges(session, form)
-    for line in form.tasks:
-        read_line(session, form, line, ranges)
+    lines = [read_line(session, form, line, ranges) for line in form.tasks]
+    check_extra(form, lines)
 
 
 def _clear(session: Session, version: PlanVersion) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -12,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from inspect_engine.errors import EngineError
+from inspect_engine.planning.form_faults import refusal
 from inspect_engine.planning.spec import Department, Form, Plain, Scope, Text, share
 from inspect_engine.planning.tables import Method, TaskKind
 
@@ -67,6 +67,12 @@ class ClassRanges(Form):
     B: tuple[Share, Share] | None = None
     C: tuple[Share, Share] | None = None
     D: tuple[Share, Share] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ClassRanges:
+        if any(low > high for low, high in self.stated().values()):
+            raise ValueError("the lowest ratio is above the highest")
+        return self
 
     def stated(self) -> dict[str, tuple[int, int]]:
         """Class → lowest and highest [ppm], of the classes that are stated."""
@@ -125,6 +131,9 @@ class LineSpec(Form):
 
     @model_validator(mode="after")
     def _consistent(self) -> LineSpec:
+        months = [month for batch in self.batches for month in batch.months]
+        if len(months) > len(set(months)):
+            raise ValueError("two batches fall in one month")
         if sum(d.host for d in self.departments) != 1:
             raise ValueError("one department must be the host")
         if next(d for d in self.departments if d.host).slots < 2:
@@ -188,14 +197,11 @@ class PlanForm(Form):
         days = [day for line in self.tasks for b in line.batches for day in (b.first, b.last)]
         if any(day.year != self.year for day in days):
             raise ValueError("a batch lies outside the year")
+        if self.end is not None and self.end.year != self.year:
+            raise ValueError("the end lies outside the year")
         if share(self.width) == 0:
             raise ValueError("the width of an interval is above zero")
         return self
-
-    @property
-    def last_day(self) -> date | None:
-        """The stated end of the plan, if there is one."""
-        return self.end
 
 
 def read_plan(text: str) -> PlanForm:
@@ -218,16 +224,7 @@ def plan_of(values: object) -> PlanForm:
     try:
         return PlanForm.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "-"
-        raise EngineError(
-            "plans.form", place=place, fault=first["msg"], more=error.error_count() - 1
-        ) from error
-
-
-def months_between(batches: Iterable[BatchSpec]) -> frozenset[int]:
-    """Months that some batch touches."""
-    return frozenset(month for batch in batches for month in batch.months)
+        raise refusal("plans.form", error, values) from error
 
 
 def shown(part: int, digits: int = 2) -> str:

@@ -103,3 +103,20 @@ def items_of(session: Session, spec: LineSpec) -> list[tuple[ItemVersion, str]]:
         check_body(session, spec.code, departments[department or host], version, spec.window)
         found.append((version, department or host))
     return found
+
+
+def check_extra(form: PlanForm, lines: Sequence[Line]) -> None:
+    """Refuse officer-days of a region or a skill that no task of the plan takes: a misspelt one would be lost in silence.
+
+    Raises
+    ------
+    EngineError
+        ``plans.extra-region``, ``plans.extra-skill``, with what the plan has.
+    """
+    regions = {one.region for line in lines for one, _ in line.bodies}
+    skills = {work.skill for line in lines for work in line.terms.work}
+    for one in form.means:
+        if one.region not in regions:
+            raise EngineError("plans.extra-region", region=one.region, known="、".join(sorted(regions)))
+        if one.skill not in skills:
+            raise EngineError("plans.extra-skill", skill=one.skill, known="、".join(sorted(skills)))

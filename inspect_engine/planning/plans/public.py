@@ -1,7 +1,7 @@
 """The plan as the public reads it (计划公告): what is inspected, by whom, when and how many; never a class or a region's cell.
 
 A plan's numbers by class would tell which class is drawn how much, and a class is shown to nobody; so a line shows its base,
-its whole number and the months.
+its whole number and the months. The ground of a version is public: a change of a plan is published with its reason.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from inspect_engine.planning.plans.drafting import form_of, lines_of
-from inspect_engine.planning.plans.form import LineSpec, shown
+from inspect_engine.planning.plans.form import LineSpec, TaskSource, shown
 from inspect_engine.planning.plans.layouts import LineTotals
 from inspect_engine.planning.plans.tables import Plan, PlanCell, PlanNumber, PlanVersion
 from inspect_engine.planning.tables import Method, TaskKind
 from inspect_engine.registers.tables import Agency
 
 _METHODS = {Method.onsite: "现场检查", Method.paper: "书面检查", Method.network: "网络监测"}
+_SOURCES = {TaskSource.own: "本级", TaskSource.superior: "上级部署"}
 _KINDS = {TaskKind.set: "抽取对象", TaskKind.order: "抽取批次次序", TaskKind.uniform: "均匀抽样"}
 
 
@@ -67,7 +68,13 @@ def _task(line: LineSpec, numbers: LineTotals) -> dict[str, Any]:
         "items": [item.partition("@")[0] for item in line.items],
         "kind": _KINDS[line.kind],
         "targeted": bool(scope.kinds or scope.industries or scope.labels),
-        "source": line.source.value,
+        "source": _SOURCES[line.source],
+        "scope": {
+            "regions": list(scope.regions),
+            "kinds": [kind.value for kind in scope.kinds],
+            "industries": list(scope.industries),
+            "labels": list(scope.labels),
+        },
         "method": _METHODS[line.method],
         "host": host,
         "joiners": [d.department for d in line.departments if not d.host],

@@ -13,7 +13,14 @@ from inspect_engine.planning.plans.explaining import explained, wording
 from inspect_engine.planning.plans.monthly import month_form
 from inspect_engine.planning.plans.public import public_plan, totals, versions_of
 from inspect_engine.planning.plans.solving import Ready, keep, ready
-from inspect_engine.planning.plans.stages import NEXT, approve, file_plan, in_force, publish
+from inspect_engine.planning.plans.stages import (
+    NEXT,
+    approve,
+    file_plan,
+    in_force,
+    publish,
+    versions_in_force,
+)
 from inspect_engine.planning.plans.tables import Plan, PlanState, PlanVersion
 from inspect_engine.planning.undone import undone_of
 from solver.plan.problem import Problem
@@ -30,6 +37,7 @@ __all__ = [
     "find_plan",
     "form_of",
     "in_force",
+    "in_force_or",
     "keep",
     "latest",
     "month_form",
@@ -57,6 +65,12 @@ def facts(session: Session, version: PlanVersion) -> dict[str, Any]:
         "filing": version.filing_number or "-",
         "next": "plan solve" if unsolved else NEXT[version.state],
     }
+
+
+def in_force_or(session: Session, plan: Plan, other: PlanVersion) -> PlanVersion:
+    """The version in force, or another where none was filed yet."""
+    found = versions_in_force(session, plan)
+    return found[0] if found else other
 
 
 def all_plans(session: Session) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def file_plan(session: Session, code: str, number: str, authority: str, day: dat
     )
     if session.exec(taken).first() is not None:
         raise EngineError("plans.filing-taken", number=number, authority=authority)
-    for other in _in_force(session, plan):
+    for other in versions_in_force(session, plan):
         other.state = PlanState.replaced
     version.filing_number, version.filed_with, version.filed_on = number, authority, day
     version.state = PlanState.filed
@@ -106,13 +106,14 @@ def in_force(session: Session, code: str) -> PlanVersion:
         ``plans.unknown-plan``; ``plans.not-filed`` where no version was filed.
     """
     plan = find_plan(session, code)
-    found = _in_force(session, plan)
+    found = versions_in_force(session, plan)
     if not found:
-        raise EngineError("plans.not-filed", plan=plan.code, state=latest(session, plan).state.value)
+        raise EngineError("plans.not-filed", plan=plan.code, state=called(latest(session, plan).state))
     return found[0]
 
 
-def _in_force(session: Session, plan: Plan) -> list[PlanVersion]:
+def versions_in_force(session: Session, plan: Plan) -> list[PlanVersion]:
+    """Versions that draw: one, or none before the first filing."""
     query = select(PlanVersion).where(
         col(PlanVersion.plan_id) == plan.id,
         col(PlanVersion.state).in_((PlanState.filed, PlanState.published)),
@@ -131,6 +132,21 @@ NEXT = {
 }
 
 
+_WORDS = {
+    PlanState.draft: "草案",
+    PlanState.approved: "已批准",
+    PlanState.filed: "已备案",
+    PlanState.published: "已公布",
+    PlanState.refused: "未批准",
+    PlanState.replaced: "已被替代",
+}
+
+
+def called(state: PlanState) -> str:
+    """A state in both languages."""
+    return f"{_WORDS[state]} {state.value}"
+
+
 def _at(session: Session, plan: Plan, state: PlanState) -> PlanVersion:
     version = latest(session, plan)
     if version.state is not state:
@@ -138,8 +154,8 @@ def _at(session: Session, plan: Plan, state: PlanState) -> PlanVersion:
             "plans.stage",
             plan=plan.code,
             version=version.number,
-            state=version.state.value,
-            wanted=state.value,
+            state=called(version.state),
+            wanted=called(state),
             next=NEXT[version.state],
         )
     return version
