@@ -31,7 +31,7 @@ def _task(name: str, form: str, ratio: int, months: tuple[int, ...], **more: obj
         "name": name,
         "agencies": ("SJ",),
         "work": (Work(skill="市监/食品", minutes=60, officers=1), Work(skill="市监", minutes=60, officers=1)),
-        "batches": (Batch(months=months, least=2),),
+        "batches": (Batch(months=months, least=7),),
         "form": form,
         "ratio": ratio,
     }
