@@ -68,7 +68,9 @@ class _Book:
         for group in problem.groups:
             for name in group.tasks:
                 self.size[name, group.risk_class, group.region] += group.size
-        self.year: list[Number | Done] = [*numbers, *problem.done]
+        # Of a cell that has lost all its bodies what was drawn counts no more: there is nothing left to hold it against.
+        there = (d for d in problem.done if (d.task, d.risk_class, d.region) in self.size)
+        self.year: list[Number | Done] = [*numbers, *there]
         self.take: dict[tuple[str, str, str, int], int] = defaultdict(int)
         for n in numbers:
             self.take[n.task, n.risk_class, n.region, n.month] += n.take

@@ -162,3 +162,11 @@ def test_months_that_are_past_count() -> None:
 
     law()
     assert seen >= 6, seen
+
+
+def test_what_was_drawn_of_a_cell_that_is_gone_counts_no_more() -> None:
+    """A class that has lost all its bodies since it was drawn neither breaks the plan nor holds it."""
+    base = cases.tiny()
+    gone = Done(task="i", risk_class="D", region="南湖", month=3, take=1)
+    problem = replace(base, groups=(base.groups[0],), first_month=4, done=(gone,))
+    assert isinstance(solve(problem), Solved)

@@ -131,9 +131,6 @@ class LineSpec(Form):
 
     @model_validator(mode="after")
     def _consistent(self) -> LineSpec:
-        months = [month for batch in self.batches for month in batch.months]
-        if len(months) > len(set(months)):
-            raise ValueError("two batches fall in one month")
         if sum(d.host for d in self.departments) != 1:
             raise ValueError("one department must be the host")
         if next(d for d in self.departments if d.host).slots < 2:

@@ -60,6 +60,9 @@ def _check_places(session: Session, form: PlanForm, spec: LineSpec) -> None:
     for number, batch in enumerate(spec.batches, 1):
         if batch.last > end:
             raise EngineError("plans.after-end", task=spec.code, batch=number, last=batch.last, end=end)
+    months = [month for batch in spec.batches for month in batch.months]
+    if len(months) > len(set(months)):
+        raise EngineError("plans.batch-overlap", task=spec.code)
     for region in spec.scope.regions:
         if session.get(Region, region) is None:
             raise EngineError("plans.unknown-region", task=spec.code, region=region)
