@@ -138,7 +138,7 @@ def main() -> None:
         and ratios["visits"] < 1 < ratios["found"]
         and not wrong
     )
-    conclude(figures, GOAL, holds=holds)
+    conclude(figures, {**GOAL, "seconds": LONGER} if large else GOAL, holds=holds)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
@@ -276,6 +276,7 @@ def test_the_criterion_of_dependence() -> None:
     """Proposed are exactly the items of no moving department at the old level with an overlap, each with its reasons."""
     seen: Counter[str] = Counter()
 
+    @settings(max_examples=300)
     @given(SOME, SOME, st.frozensets(st.sampled_from("abcdef")))
     def check(moved: list[Moving], others: list[Moving], together: frozenset[str]) -> None:
         found = {one.code: one.reasons for one in dependent(moved, others, Level.city, together)}
