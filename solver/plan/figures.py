@@ -262,15 +262,28 @@ def _of_regions(
 
 
 def _loads(problem: Problem, minutes: Mapping[tuple[str, str, int], Fraction]) -> tuple[Load, ...]:
-    """One of each of the problem's means, and of each skill that has work and no means at all."""
+    """One of each of the problem's means, and of each skill that has work.
+
+    A skill without a sum of its own is left out of strength.py (3) since a larger one has the same officers; it shows the smallest
+    that it stands in, and nothing at all where it stands in none.
+    """
     usable = {
         (m.region, tuple(sorted(m.skills)), m.month): floor(
             m.minutes * Fraction(PPM - problem.held_back, PPM)
         )
         for m in problem.means
     }
+    alone = [(r, q, t) for (r, q, t), spent in minutes.items() if spent and (r, (q,), t) not in usable]
     usable |= {
-        (r, (q,), t): 0 for (r, q, t), spent in minutes.items() if spent and (r, (q,), t) not in usable
+        (r, (q,), t): min(
+            (
+                limit
+                for (region, skills, month), limit in usable.items()
+                if (region, month) == (r, t) and q in skills
+            ),
+            default=0,
+        )
+        for r, q, t in alone
     }
     return tuple(
         Load(

@@ -73,6 +73,8 @@ _Z2 = 1.6448536269514722**2
 DEFINING = frozenset({"visits", "interval", "peak"})
 
 Terms = tuple[tuple[int, int], ...]
+#: Region, skills together, month.
+_Sum = tuple[str, frozenset[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,18 @@ def _summed(terms: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     for column, coefficient in terms:
         total[column] += coefficient
     return list(total.items())
+
+
+def _telling(have: dict[_Sum, int]) -> dict[_Sum, int]:
+    """Leave out sums of skills that a larger sum with no more minutes makes needless."""
+    by_month: dict[tuple[str, int], list[tuple[frozenset[str], int]]] = defaultdict(list)
+    for (r, skills, t), minutes in have.items():
+        by_month[r, t].append((skills, minutes))
+    return {
+        (r, skills, t): minutes
+        for (r, skills, t), minutes in have.items()
+        if not any(skills < other and more <= minutes for other, more in by_month[r, t])
+    }
 
 
 class _Builder:
@@ -372,6 +386,8 @@ class _Builder:
         bounded = {(m.region, skill, m.month) for m in self.problem.means for skill in m.skills}
         have = {(m.region, m.skills, m.month): m.minutes for m in self.problem.means}
         have |= {(r, frozenset({q}), t): 0 for r, q, t in work if (r, q, t) not in bounded}
+        if not self.closed:  # where a plan is explained, a bound that is moved may uncover the one below it
+            have = _telling(have)
         for (r, skills, t), minutes in sorted(
             have.items(), key=lambda one: (one[0][0], sorted(one[0][1]), one[0][2])
         ):

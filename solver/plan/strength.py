@@ -6,7 +6,6 @@ An officer with several skills can give each hour to one of them. Work w_q of sk
 
 (Hall's condition for a transport problem; Gale 1957). Where no officer has skills of two parts of Q, the bound of Q is the sum of
 those of its parts and says nothing more: only sets that officers connect are listed                            (2)
-A set whose officers are those of a larger one says less than the larger one                                    (3)
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class Pool:
 
 
 def subsets(pools: Iterable[Pool], needed: Mapping[str, frozenset[str]]) -> tuple[Means, ...]:
-    """List the bounds (1) that can bind, by (2) and (3).
+    """List the bounds (1) that can bind, by (2).
 
     Parameters
     ----------
@@ -66,17 +65,15 @@ def _held(
 
 
 def connected(held: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-    """Sets of skills that officers connect (2) and no larger set makes needless (3), smaller ones first."""
+    """Sets of skills that officers connect (2) smaller ones first."""
     held = set(held)
     skills = sorted({skill for one in held for skill in one})
-    found = [
+    return [
         chosen
         for size in range(1, len(skills) + 1)
         for chosen in map(frozenset, combinations(skills, size))
         if _is_connected(chosen, held)
     ]
-    officers = {chosen: {one for one in held if one & chosen} for chosen in found}
-    return [s for s in found if not any(s < other and officers[s] == officers[other] for other in found)]
 
 
 def _is_connected(chosen: frozenset[str], held: Iterable[frozenset[str]]) -> bool:

@@ -14,7 +14,7 @@ from solver.plan.figures import figures, saved, share, unseen_share
 from solver.plan.lawful import group_visits
 from solver.plan.problem import Batch, Group, Means, Problem, Range, Rate, Task, Work
 from solver.plan.result import Number
-from tests.plan import planned
+from tests.plan import cases, planned
 
 
 def _one() -> Problem:
@@ -145,3 +145,14 @@ def test_nobody_drawn_nobody_seen() -> None:
     assert told.joint.visits == 0
     assert {p.drawn for p in told.cells} == {0}
     assert Fraction(told.unseen[0].after) == 4
+
+
+def test_a_skill_without_a_sum_of_its_own_shows_the_smallest_that_it_stands_in() -> None:
+    """Where a larger sum of skills has the same officers, a skill shows their hours, and not that there is nobody."""
+    base = cases.tiny()
+    both = frozenset({"食品", "药品"})
+    problem = replace(base, means=tuple(replace(m, skills=both) for m in base.means))
+    numbers = (Number("i", "A", "南湖", 3, 1),)
+    (one,) = (load for load in figures(problem, numbers, {}).loads if load.skills == ("食品",))
+    assert (one.usable, one.month) == (2000, 3)
+    assert one.minutes > 0
