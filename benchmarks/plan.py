@@ -80,6 +80,30 @@ def _jiaxing(arguments: list[str]) -> Problem:
     return problem
 
 
+def _beside(plan: Solved, drawn: int, naive_found: float) -> dict[str, float]:
+    """Print the aims, and the plan beside the naive one; returns both ratios (1) and (2)."""
+    aims = {aim.name: aim.value for aim in plan.aims}
+    table(
+        ("aim", "plan", "bound", "gap"),
+        [(a.name, f"{a.value:,.1f}", f"{a.bound:,.1f}", f"{a.gap:.2%}") for a in plan.aims],
+    )
+    ratios = {"visits": aims["visits"] / drawn, "found": aims["found"] / naive_found}
+    print()
+    table(
+        ("", "model", "naive", "ratio"),
+        [
+            ("visits, same coverage", f"{aims['visits']:,.0f}", f"{drawn:,}", f"{ratios['visits']:.3f}"),
+            (
+                "problems, same hours",
+                f"{aims['found']:,.0f}",
+                f"{naive_found:,.0f}",
+                f"{ratios['found']:.3f}",
+            ),
+        ],
+    )
+    return {name: round(ratio, 4) for name, ratio in ratios.items()}
+
+
 def main() -> None:
     """Solve, compare, print."""
     large = "--large" in sys.argv
@@ -95,32 +119,7 @@ def main() -> None:
     aims = {aim.name: aim for aim in plan.aims}
     drawn = apart(problem, plan.numbers)
     naive_found = uniform(problem, spent(problem, plan.numbers))
-    table(
-        ("aim", "plan", "bound", "gap"),
-        [(a.name, f"{a.value:,.1f}", f"{a.bound:,.1f}", f"{a.gap:.2%}") for a in plan.aims],
-    )
-    print()
-    table(
-        ("", "model", "naive", "ratio"),
-        [
-            (
-                "visits, same coverage",
-                f"{aims['visits'].value:,.0f}",
-                f"{drawn:,}",
-                f"{aims['visits'].value / drawn:.3f}",
-            ),
-            (
-                "problems, same hours",
-                f"{aims['found'].value:,.0f}",
-                f"{naive_found:,.0f}",
-                f"{aims['found'].value / naive_found:.3f}",
-            ),
-        ],
-    )
-    ratios = {
-        "visits": round(aims["visits"].value / drawn, 4),
-        "found": round(aims["found"].value / naive_found, 4),
-    }
+    ratios = _beside(plan, drawn, naive_found)
     wrong = len(violations(problem, plan.numbers))
     figures = {
         "gap of problems found": round(aims["found"].gap, 5),

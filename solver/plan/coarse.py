@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 
-from solver.plan.model import Model, Row, build
+from solver.plan.model import build
 from solver.plan.problem import PPM, Batch, Means, Problem, Task
+from solver.plan.rows import Model, Row
 
 #: Rows over months, which say nothing of the year's sums.
 _DROPPED = frozenset({"yearly-cap", "batch"})

@@ -18,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from solver.plan.elastic import UNIT, limit_of
-from solver.plan.model import DEFINING, Model, Row, build
+from solver.plan.model import build
 from solver.plan.problem import PPM, Problem
 from solver.plan.result import Bound, Change, Impossible, Remedy, Undecided
+from solver.plan.rows import DEFINING, Model, Row
 from solver.plan.shortage import FIXED, shortage
 from solver.plan.whole import Whole
 

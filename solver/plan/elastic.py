@@ -19,8 +19,8 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
-from solver.plan.model import Model, Row
 from solver.plan.problem import PPM
+from solver.plan.rows import Model, Row
 
 #: What one unit of a row is, where it is not one body.
 UNIT = {"hours": PPM, "yearly-cap": PPM}

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from solver.plan.model import Model
+from solver.plan.rows import Model
 from solver.plan.sheet import Sheet
 
 #: Trials for one region.

@@ -26,7 +26,7 @@ from heapq import heapify, heappop, heappush
 from math import ceil, floor, inf
 
 from solver.plan.evening import even
-from solver.plan.model import Model, Row
+from solver.plan.rows import Model, Row
 from solver.plan.sheet import Sheet
 from solver.plan.together import together
 from solver.plan.whole import Whole

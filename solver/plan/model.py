@@ -58,128 +58,21 @@ Numbers are whole throughout, so that the linear relaxation, CP-SAT and the plai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
 from itertools import pairwise
 from math import ceil, gcd
 
-from solver.plan.problem import PPM, Cell, Group, Problem, Task, cells, months_of, range_of
+from solver.plan.limits import class_limits, fewest, item_limits, left, needed, up, usable
+from solver.plan.problem import PPM, Group, Problem, cells, months_of, range_of
+from solver.plan.rows import Aim, Model, Row
 
-#: The 95 % point of the normal distribution, squared: both tails of a 90 % interval.
-_Z2 = 1.6448536269514722**2
-
-#: Rows that say how columns follow from the numbers drawn, and bind nobody.
-DEFINING = frozenset({"visits", "interval", "peak"})
-
-Terms = tuple[tuple[int, int], ...]
 #: Region, skills together, month.
 _Sum = tuple[str, frozenset[str], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``low ≤ Σ coefficient · column ≤ high``; ``kind`` and ``where`` name the bound it stands for.
-
-    ``past`` was taken off both limits: the bound itself is as much higher.
-    """
-
-    kind: str
-    where: tuple[str, ...]
-    terms: Terms
-    low: int | None
-    high: int | None
-    past: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """A sum to be made as small as can be; ``sign`` -1 where what is reported is its negative."""
-
-    name: str
-    terms: Terms
-    sign: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """The rows and aims over columns 0..n-1, each a whole number from 0 to its ``tops`` entry.
-
-    ``units`` says how many of a column's whole numbers make one of what it counts; a linear program is scaled by it.
-    """
-
-    classes: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    draws: dict[tuple[int, int], int]
-    units: tuple[int, ...]
-    tops: tuple[int, ...]
-    rows: tuple[Row, ...]
-    aims: tuple[Aim, ...]
-
-    @cached_property
-    def draw_columns(self) -> frozenset[int]:
-        """Columns that are numbers drawn; the others follow from them."""
-        return frozenset(self.draws.values())
 
 
 def build(problem: Problem, *, closed: bool = False) -> Model:
     """State the model; with ``closed``, months that are shut have columns too, each shut by a row of its own."""
     return _Builder(problem, closed).model()
-
-
-def needed(population: int, rate: int, width: int) -> int:
-    """Return g of the data: how many make the 90 % interval of a rate [ppm] no wider than the width [ppm]."""
-    half = width / PPM / 2
-    share = max(rate / PPM, half)
-    plain = _Z2 * share * max(0.0, 1 - share) / half**2
-    return min(population, max(1, ceil(plain / (1 + (plain - 1) / population))))
-
-
-def class_limits(problem: Problem, task: Task, risk_class: str, population: int) -> tuple[int, int]:
-    """Return L_ic and U_ic of (1)."""
-    one = range_of(problem, task, risk_class)
-    least = max(1, _up(one.lowest, population), _up(problem.slice, population))
-    return least, max(one.highest * population // PPM, least)
-
-
-def fewest(sizes: Iterable[int]) -> int:
-    """Return how many an item draws at least: one of the lowest class, of each after it in proportion, rounded up."""
-    total, number, of = 0, 1, 1
-    for size in sizes:
-        number = max(1, -(-number * size // of)) if total else 1
-        total, of = total + number, size
-    return total
-
-
-def item_limits(task: Task, sizes: Sequence[int]) -> tuple[int | None, int | None]:
-    """Return the limits of (3) of an item with so many bodies of the classes that have any, from low to high."""
-    population, least = sum(sizes), fewest(sizes)
-    match task.form:
-        case "minimum":
-            return _up(task.ratio, population), None
-        case "maximum":
-            return None, max(least, task.ratio * population // PPM)
-        case "exact":
-            number = max(least, (2 * task.ratio * population + PPM) // (2 * PPM))
-            return number, number
-        case "count":
-            return task.count, task.count
-        case "free":
-            return None, None
-
-
-def left(cap: int, size: int, made: int) -> int:
-    """Return left of (10): visits that a group can still bear."""
-    return cap * size - made + cap - 1 if made < cap * size else 0
-
-
-def usable(problem: Problem, minutes: int) -> int:
-    """Return H of (9): what is left of the means for the plan."""
-    return minutes * (PPM - problem.held_back) // PPM
-
-
-def _up(ratio: int, population: int) -> int:
-    return -(-ratio * population // PPM)
 
 
 def _summed(terms: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -330,7 +223,7 @@ class _Builder:
             if low:
                 self._add("slice", cell.key, terms, past, low=low)  # (5)
             most = range_of(self.problem, cell.task, cell.risk_class).highest
-            self._add("region-maximum", cell.key, terms, past, high=_up(most, cell.population))  # (6)
+            self._add("region-maximum", cell.key, terms, past, high=up(most, cell.population))  # (6)
             self._add("repeat", cell.key, terms, past, high=ceil(cell.task.per_year * cell.population))  # (6)
 
     def _batches(self) -> None:
@@ -442,7 +335,7 @@ class _Builder:
         for task in (self.tasks[name] for name in group.tasks):
             if agency in task.agencies and task.onsite:
                 size = self.cells[self.place[task.name, group.risk_class, group.region]].population
-                top = _up(range_of(self.problem, task, group.risk_class).highest, size)
+                top = up(range_of(self.problem, task, group.risk_class).highest, size)
                 most += group.size * min(top, ceil(task.per_year * size)) / size + 1e-4
         return most
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from solver.plan.model import Aim, Model, Row
+from solver.plan.rows import Aim, Model, Row
 
 
 @dataclass(frozen=True, slots=True)

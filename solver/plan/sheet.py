@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from solver.plan.model import DEFINING, Model
 from solver.plan.problem import PPM
+from solver.plan.rows import DEFINING, Model
 
 #: What a minute above the relaxation's largest month costs beside one below it.
 _PEAK_PRICE = 20
@@ -63,10 +63,6 @@ class Sheet:
         for (j, _), x in model.draws.items():
             self.months[j].append(x)
         self.found = {x: -c for x, c in model.aims[0].terms}
-
-    def is_exact(self, cell: int) -> bool:
-        """Whether the cell's task draws a stated number over the year, no more and no less."""
-        return self.model.cells[cell].task.form in ("exact", "count")
 
     def drawn(self, cell: int) -> int:
         """Return the cell's number over the year."""

@@ -18,7 +18,7 @@ from math import ceil
 
 from solver.plan.elastic import UNIT, Elastic, Stretched, clash, proved
 from solver.plan.fill import fill
-from solver.plan.model import DEFINING, Model, Row
+from solver.plan.rows import DEFINING, Model, Row
 
 #: Kinds that no change of numbers moves.
 FIXED = frozenset({*DEFINING, "class-order"})

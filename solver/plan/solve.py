@@ -17,10 +17,11 @@ from solver.plan.errors import PlanError
 from solver.plan.evening import even
 from solver.plan.fill import fill
 from solver.plan.lawful import violations
-from solver.plan.model import Aim, Model, build
+from solver.plan.model import build
 from solver.plan.problem import PPM, Problem, check
 from solver.plan.relax import Relaxed, bounds_after, relax
 from solver.plan.result import Impossible, Number, Reached, Result, Solved, Undecided
+from solver.plan.rows import Aim, Model
 from solver.plan.sheet import Sheet
 from solver.plan.whole import Whole
 

@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil, floor
 
-from solver.plan.model import Model, Row
 from solver.plan.problem import PPM
+from solver.plan.rows import Model, Row
 from solver.plan.sheet import Sheet
 from solver.plan.whole import Whole
 
@@ -40,9 +40,8 @@ def together(
 ) -> bool:
     """Set down the cells at their totals, or where no way is found so at the least or more; False where none is found at all."""
     shares = _shares(sheet, cells, wanted)
-    firm = {j: totals[j] if j in cells and sheet.is_exact(j) else n for j, n in least.items()}
     ways: tuple[tuple[Mapping[int, int], list[Row], float], ...]
-    ways = ((totals, shares, work / 4), (totals, [], work / 4), (firm, [], work), (least, [], 4 * work))
+    ways = ((totals, shares, work / 4), (totals, [], work / 4), (least, [], work), (least, [], 4 * work))
     if not cells or any(
         _one_way(sheet, cells, (low, totals), more, wanted, effort) for low, more, effort in ways
     ):

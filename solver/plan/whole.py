@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from solver.plan.model import Model, Row, Terms
+from solver.plan.rows import Model, Row, Terms
 
 
 @dataclass(frozen=True, slots=True)

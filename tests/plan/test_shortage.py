@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 
 from solver.plan.conflict import explain
 from solver.plan.elastic import UNIT
-from solver.plan.model import DEFINING, Model, Row, build
+from solver.plan.model import build
 from solver.plan.problem import PPM, Problem, Range
 from solver.plan.result import Impossible, Remedy, Undecided
+from solver.plan.rows import DEFINING, Model, Row
 from solver.plan.solve import WORK
 from solver.plan.whole import Whole
 from tests.plan import cases

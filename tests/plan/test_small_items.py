@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.plan.model import fewest
+from solver.plan.limits import fewest
 
 
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=4))

@@ -11,9 +11,10 @@ import pytest
 from inspect_engine.errors import Language, words
 from inspect_engine.planning.plans.explaining import Names, Wording, explained
 from solver.plan.elastic import limit_of
-from solver.plan.model import DEFINING, build
+from solver.plan.model import build
 from solver.plan.problem import PPM, Batch, Done, Group, Means, Problem, Range, Rate, Task, Work
 from solver.plan.result import Bound, Change, Impossible
+from solver.plan.rows import DEFINING
 from solver.plan.shortage import FIXED
 from solver.plan.solve import solve
 
