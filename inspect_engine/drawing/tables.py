@@ -109,6 +109,56 @@ class DrawChange(SQLModel, table=True):
     at: datetime
 
 
+class DrawConsent(SQLModel, table=True):
+    """An agency's word that the operator draws for it in a joint draw (联合抽查委托), before anything is frozen."""
+
+    draw_id: int = Field(foreign_key="draw.id", primary_key=True)
+    agency_code: str = Field(foreign_key="agency.code", primary_key=True)
+    approver: str
+    ground: str
+    at: datetime
+
+
+class DrawRemedy(SQLModel, table=True):
+    """A remedy chosen where officers were short (人员缺口处置): what it changed, and the effect shown before it was taken."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    kind: str
+    changes: dict[str, Any] = Field(sa_type=sa.JSON)
+    effect: dict[str, Any] = Field(sa_type=sa.JSON)
+    ground: str
+    approver: str
+    at: datetime
+
+
+class DrawEvent(SQLModel, table=True):
+    """A row of ``7-events.jsonl`` (抽取后事件): a substitution, a reserve called in or a body put back, a direct assignment."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    kind: str
+    row: dict[str, Any] = Field(sa_type=sa.JSON)
+    at: datetime
+
+
+class Substitution(SQLModel, table=True):
+    """Who follows an officer that leaves a slot (替换), from the request to its own small lottery (dr1 section 7).
+
+    ``request`` is the parameters of that lottery, committed to before its contributions are known.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    slot_id: int = Field(foreign_key="slot.id", index=True)
+    request: dict[str, Any] = Field(sa_type=sa.JSON)
+    ground: str
+    approver: str
+    requested_at: datetime
+    decided_at: datetime | None = None
+    successor: str = ""
+
+
 class DrawSecret(SQLModel, table=True):
     """Pepper and salt of a draw, apart from everything that those who draw can read."""
 

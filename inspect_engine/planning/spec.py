@@ -243,6 +243,7 @@ class DrawSpec(Form):
     pair_cap: Annotated[str, AfterValidator(_cap)] = "1/4"
     day_minutes: int = Field(default=420, ge=60, le=720)
     own_station: bool = True
+    same_street: bool = False
     seed: SeedRules
     tasks: tuple[TaskSpec, ...] = Field(min_length=1)
     exclusions: tuple[HandExclusion, ...] = ()

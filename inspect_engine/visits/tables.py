@@ -98,12 +98,16 @@ class Mode(StrEnum):
 
 
 class Assignment(SQLModel, table=True):
-    """An officer in a slot (选派). Nothing is overwritten: who leaves gets an end, who follows a row."""
+    """An officer in a slot (选派). Nothing is overwritten: who leaves gets an end, who follows a row.
+
+    A standing team drawn as one has a row for each of its members.
+    """
 
     __table_args__ = (
         sa.Index(
             "assignment_one_at_a_time",
             "slot_id",
+            "person_id",
             unique=True,
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
@@ -118,3 +122,30 @@ class Assignment(SQLModel, table=True):
     ended_at: datetime | None = None
     ground: str = ""
     follows_id: int | None = Field(default=None, foreign_key="assignment.id")
+
+
+class VisitMove(SQLModel, table=True):
+    """A visit's new date after the lottery (改期), with ground and approver; the newest row holds.
+
+    ``told_on`` is the day on which the body was told of the date, where the law has it told; never of a name.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    visit_id: int = Field(foreign_key="visit.id", index=True)
+    from_day: date
+    to_day: date
+    ground: str
+    approver: str
+    at: datetime
+    told_on: date | None = None
+
+
+class Companion(SQLModel, table=True):
+    """An expert beside a team (随行专家): advises, signs nothing, and never fills a slot."""
+
+    route_id: int = Field(foreign_key="route.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    skill: str
+    ground: str
+    approver: str
+    at: datetime

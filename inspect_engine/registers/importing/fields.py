@@ -20,6 +20,8 @@ Parser: TypeAlias = "Callable[[str], Json]"
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:：时]([0-5]\d)分?")
+_WEEKDAY = re.compile(r"(?:周|星期)?([1-7一二三四五六日天])")
 _PARTS = re.compile(r"[、;；,，|]")
 _TRUE = frozenset({"1", "是", "true", "yes", "y", "可", "有", "√", "工作日", "上班"})
 _FALSE = frozenset({"0", "否", "false", "no", "n", "不可", "无", "×", "休息日", "放假"})
@@ -132,6 +134,25 @@ def day(value: str) -> str:
     if not 1900 <= found.year < 2200:
         raise Bad("date-range", value=value)
     return found.isoformat()
+
+
+def clock(value: str) -> Json:
+    """An hour as ``09:00``; accepts ``9:00`` and ``9时00分``."""
+    match = _CLOCK.fullmatch(value)
+    if match is None:
+        raise Bad("hour-shape", value=value)
+    return f"{int(match[1]):02d}:{match[2]}"
+
+
+def weekdays(value: str) -> Json:
+    """Days of the week as numbers, 1 Monday to 7 Sunday; accepts 周一、星期日 and numbers, divided as :func:`parts`."""
+    found: set[int] = set()
+    for part in (part.strip() for part in _PARTS.split(value)):
+        match = _WEEKDAY.fullmatch(part)
+        if match is None:
+            raise Bad("weekday-shape", value=value)
+        found.add(int(match[1]) if match[1].isdigit() else min(7, "一二三四五六日天".index(match[1]) + 1))
+    return list[Json](sorted(found))
 
 
 def truth(value: str) -> Json:

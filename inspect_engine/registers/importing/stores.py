@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -29,6 +29,16 @@ def to_day(value: Json) -> date | None:
 def from_day(value: date | None) -> Json:
     """From a column's day to a record's."""
     return value.isoformat() if value else None
+
+
+def to_time(value: Json) -> time | None:
+    """From a record's hour to a column's."""
+    return time.fromisoformat(cast("str", value)) if value else None
+
+
+def from_time(value: time | None) -> Json:
+    """From a column's hour to a record's."""
+    return f"{value:%H:%M}" if value else None
 
 
 def to_degrees(value: Json) -> float | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from inspect_engine.registers.tables import (
     AgencyKind,
     Capacity,
+    Grade,
     ItemKind,
     ItemState,
     Level,
@@ -156,3 +157,4 @@ LISTINGS = _table(
         "重点": Listing.key,
     },
 )
+GRADES = _table(Grade, {"资深": Grade.senior, "老": Grade.senior, "新进": Grade.junior, "新": Grade.junior})

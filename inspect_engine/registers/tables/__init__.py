@@ -13,6 +13,7 @@ from inspect_engine.registers.tables.items import (
 from inspect_engine.registers.tables.people import (
     Capacity,
     Certificate,
+    Grade,
     Leave,
     Person,
     PersonSkill,
@@ -50,6 +51,7 @@ __all__ = [
     "Certificate",
     "Duty",
     "FrequencyForm",
+    "Grade",
     "Item",
     "ItemKind",
     "ItemListing",

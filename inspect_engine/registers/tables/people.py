@@ -17,6 +17,13 @@ class Capacity(StrEnum):
     helper = "helper"
 
 
+class Grade(StrEnum):
+    """How long a person has done the work, where a team wants one of each (资历): senior or junior."""
+
+    senior = "senior"
+    junior = "junior"
+
+
 class Person(SQLModel, table=True):
     """A person of a bureau (执法人员、专家或辅助人员), under the bureau's stable staff number."""
 
@@ -29,6 +36,7 @@ class Person(SQLModel, table=True):
     region_code: str = Field(foreign_key="region.code", index=True)
     may_lead: bool = False
     active: bool = True
+    grade: Grade | None = Field(default=None, sa_type=enum_type(Grade))
 
 
 class Certificate(SQLModel, table=True):

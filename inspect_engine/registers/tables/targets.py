@@ -1,6 +1,6 @@
 """Targets (检查对象名录库), their permits, and the history of visits to them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -49,7 +49,8 @@ class Target(SQLModel, table=True):
 
     ``key`` is the unified social credit code, or another registered identifier after ``REG:``. The region
     inside a unified code is where the body was *first* registered; ``supervising_region`` is who answers for it
-    now. Products, projects and behaviours name the body that answers for them in ``owner_key``.
+    now. Products, projects and behaviours name the body that answers for them in ``owner_key``. ``opens`` and
+    ``closes`` are its hours (营业时间), ``closed_on`` the days of the week on which it is shut (1 Monday to 7).
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -65,6 +66,9 @@ class Target(SQLModel, table=True):
     address: str = ""
     lon: float | None = None
     lat: float | None = None
+    opens: time | None = None
+    closes: time | None = None
+    closed_on: list[int] = Field(default_factory=list, sa_type=sa.JSON)
     state: TargetState = Field(default=TargetState.live, sa_type=enum_type(TargetState))
     established: date | None = None
     risk_class: RiskClass | None = Field(default=None, sa_type=enum_type(RiskClass))

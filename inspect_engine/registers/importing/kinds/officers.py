@@ -36,6 +36,7 @@ _NEW: Record = {
     "unit_code": None,
     "may_lead": False,
     "active": True,
+    "grade": None,
     "certificates": [],
     "skills": [],
     "team": [],
@@ -112,7 +113,17 @@ def _to_record(row: Mapping[str, Any], _refs: References) -> Record:
     return {name: row[name] for name in _COLUMNS}
 
 
-_COLUMNS = ("staff_no", "name", "capacity", "agency_code", "unit_code", "region_code", "may_lead", "active")
+_COLUMNS = (
+    "staff_no",
+    "name",
+    "capacity",
+    "agency_code",
+    "unit_code",
+    "region_code",
+    "may_lead",
+    "active",
+    "grade",
+)
 
 
 def _probe(record: Record, _refs: References) -> str:
@@ -161,6 +172,7 @@ OFFICERS = Kind(
         Field("region_code", fields.region, required=True, code=True),
         Field("may_lead", fields.truth),
         Field("active", fields.truth),
+        Field("grade", fields.one_of(vocabulary.GRADES)),
         *(
             field
             for slot, _ in _SLOTS

@@ -18,11 +18,14 @@ from inspect_engine.registers.importing.stores import (
     TableStore,
     from_day,
     from_degrees,
+    from_time,
     table_of,
     to_day,
     to_degrees,
+    to_time,
 )
 from inspect_engine.registers.tables import Target, TargetKind, TargetLabel, TargetState
+from solver.dr1.encoding import Json
 
 _THINGS = frozenset({TargetKind.product.value, TargetKind.project.value, TargetKind.behaviour.value})
 #: What a new target is where the file does not say.
@@ -40,9 +43,13 @@ _NEW: Record = {
     "risk_class": None,
     "risk_source": "",
     "risk_date": None,
+    "opens": None,
+    "closes": None,
+    "closed_on": [],
     "labels": [],
 }
 _DAYS = ("established", "risk_date")
+_HOURS = ("opens", "closes")
 
 
 def key_of(code: str | None, number: str | None, registration_numbers: str) -> str:
@@ -90,7 +97,8 @@ def _build(values: Record, columns: ColumnMap) -> Record:
         record["_reg"] = codes.REG + number.removeprefix(codes.REG)
     both_coordinates(record)
     _refuse_bare_risk(record)
-    for name, empty in (("address", ""), ("risk_source", ""), ("labels", [])):
+    _refuse_odd_hours(record)
+    for name, empty in (("address", ""), ("risk_source", ""), ("labels", []), ("closed_on", [])):
         if name in record and record[name] is None:
             record[name] = cast("Any", empty)
     return _without_silent_loss(record)
@@ -102,6 +110,17 @@ def _refuse_bare_risk(record: Record) -> None:
         raise Bad("risk-without-evidence", column="risk_class")
     if record.get("kind") in _THINGS and not record.get("owner_key"):
         raise Bad("owner-missing", column="owner_key")
+
+
+def _refuse_odd_hours(record: Record) -> None:
+    """Hours come in pairs, and end after they begin: a body that opens at night is no case for a day's route."""
+    opens, closes = (cast("str", record.get(name) or "") for name in ("opens", "closes"))
+    if bool(opens) != bool(closes):
+        raise Bad("half-of-the-hours", column="closes" if opens else "opens")
+    if opens and opens >= closes:
+        raise Bad("hours-order", column="closes", value=closes)
+    if len(cast("list[Json]", record.get("closed_on") or [])) > 6:
+        raise Bad("never-open", column="closed_on")
 
 
 def _without_silent_loss(record: Record) -> Record:
@@ -164,6 +183,7 @@ def _check(record: Record, refs: References) -> Iterator[Bad]:
 def _to_row(record: Record, _refs: References) -> dict[str, Any]:
     row: dict[str, Any] = {name: value for name, value in record.items() if name != "labels"}
     row |= {name: to_day(record[name]) for name in _DAYS}
+    row |= {name: to_time(record[name]) for name in _HOURS}
     return row | {name: to_degrees(record[name]) for name in ("lon", "lat")}
 
 
@@ -172,6 +192,7 @@ def _to_record(row: Mapping[str, Any], _refs: References) -> Record:
         name: row[name] for name in ("key", "name", "kind", "supervising_region", *_NEW) if name in row
     }
     record |= {name: from_day(row[name]) for name in _DAYS}
+    record |= {name: from_time(row[name]) for name in _HOURS}
     return record | {name: from_degrees(row[name]) for name in ("lon", "lat")}
 
 
@@ -198,6 +219,9 @@ TARGETS = Kind(
         Field("risk_class", fields.one_of(vocabulary.RISK_CLASSES)),
         Field("risk_source", fields.text),
         Field("risk_date", fields.day),
+        Field("opens", fields.clock),
+        Field("closes", fields.clock),
+        Field("closed_on", fields.weekdays),
         Field("labels", fields.parts),
     ),
     build=_build,
