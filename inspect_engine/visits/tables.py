@@ -56,7 +56,11 @@ class VisitLine(SQLModel, table=True):
 
 
 class Route(SQLModel, table=True):
-    """The visits one team makes on one date (检查批次). Desk work goes on routes too, without a road."""
+    """The visits one team makes on one date (检查批次). Desk work goes on routes too, without a road.
+
+    ``minutes`` is the whole day from station to station, ``travel`` the road in it. ``direct`` says that the head names
+    its team (直接委派), as the recorded exception: it stands outside the lottery.
+    """
 
     __table_args__ = (sa.UniqueConstraint("draw_id", "code"),)
 
@@ -66,6 +70,8 @@ class Route(SQLModel, table=True):
     day: date
     road: bool
     minutes: int
+    travel: int = 0
+    direct: bool = False
 
 
 class RouteVisit(SQLModel, table=True):
@@ -74,6 +80,7 @@ class RouteVisit(SQLModel, table=True):
     route_id: int = Field(foreign_key="route.id", primary_key=True)
     visit_id: int = Field(foreign_key="visit.id", primary_key=True)
     position: int
+    begins: time | None = None
 
 
 class Slot(SQLModel, table=True):

@@ -145,6 +145,9 @@ def upgrade() -> None:
     op.execute(
         "ALTER TABLE person ADD COLUMN grade VARCHAR(24) CONSTRAINT grade CHECK (grade IN ('senior', 'junior'))"
     )
+    op.add_column("route", sa.Column("travel", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("route", sa.Column("direct", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("routevisit", sa.Column("begins", sa.Time(), nullable=True))
     op.add_column("target", sa.Column("opens", sa.Time(), nullable=True))
     op.add_column("target", sa.Column("closes", sa.Time(), nullable=True))
     op.add_column("target", sa.Column("closed_on", sa.JSON(), nullable=False, server_default="[]"))
@@ -152,6 +155,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back from this revision."""
+    op.drop_column("routevisit", "begins")
+    op.drop_column("route", "direct")
+    op.drop_column("route", "travel")
     op.drop_column("target", "closed_on")
     op.drop_column("target", "closes")
     op.drop_column("target", "opens")
