@@ -14,23 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 
-from inspect_engine.visits.merge import Party, VisitDraft
+from inspect_engine.visits.merge import VisitDraft
+from inspect_engine.visits.teams import Need, SlotDraft, needs_of, slots_of
+
+__all__ = ["TRAVEL_MINUTES", "Need", "RouteDraft", "SlotDraft", "needs_of", "plan_routes", "slots_of"]
 
 #: Minutes between two visits of a route in one town or in two; no map is asked here.
 TRAVEL_MINUTES = (15, 30)
-
-#: What a slot needs of a day: its department, and within it whether it leads or which skill it covers.
-Need = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class SlotDraft:
-    """One place in a team (岗位) before anybody is in it."""
-
-    code: str
-    department: str
-    lead: bool
-    skills: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +120,7 @@ def _take_day(
     present: Mapping[date, Mapping[Need, int]],
     used: Counter[tuple[date, Need]],
 ) -> date:
-    needs = needs_of(slots_of("", bundle[0]))
+    needs = needs_of(slots_of("", bundle))
 
     def strain(day: date) -> tuple[float, date]:
         there = present.get(day, {})
@@ -142,33 +132,5 @@ def _take_day(
     return day
 
 
-def needs_of(slots: Iterable[SlotDraft]) -> Counter[Need]:
-    """Count what a team asks of a day: officers of each department, leaders and skills among them."""
-    needs: Counter[Need] = Counter()
-    for slot in slots:
-        needs[slot.department, ""] += 1
-        needs[slot.department, "lead"] += slot.lead
-        needs.update((slot.department, f"skill:{skill}") for skill in slot.skills)
-    return +needs
-
-
-def slots_of(route: str, visit: VisitDraft) -> tuple[SlotDraft, ...]:
-    """Make the team of a route from what its visits want; they all want the same."""
-    slots: list[SlotDraft] = []
-    for party in sorted(visit.parties, key=lambda p: (p.department != visit.lead, p.department)):
-        for place, skills in enumerate(_spread(party)):
-            lead = party.department == visit.lead and place == 0
-            slots.append(SlotDraft(f"{route}-{len(slots) + 1}", party.department, lead, skills))
-    return tuple(slots)
-
-
-def _spread(party: Party) -> list[tuple[str, ...]]:
-    """Deal a party's skills over its slots, from the last: the first may lead, and few can do both."""
-    hands: list[list[str]] = [[] for _ in range(party.slots)]
-    for i, skill in enumerate(party.skills):
-        hands[-1 - i % party.slots].append(skill)
-    return [tuple(hand) for hand in hands]
-
-
 def _route(code: str, day: date, bundle: list[VisitDraft]) -> RouteDraft:
-    return RouteDraft(code, day, bundle[0].road, tuple(bundle), slots_of(code, bundle[0]), _minutes(bundle))
+    return RouteDraft(code, day, bundle[0].road, tuple(bundle), slots_of(code, bundle), _minutes(bundle))

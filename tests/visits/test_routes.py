@@ -187,7 +187,7 @@ def test_needs_count_each_slot_its_lead_and_its_skills() -> None:
     """A team of two with one skill asks a day for two officers, one leader and one with the skill."""
     joint = task("T1", lines=(("市监", "食品"),), slots={"市监": 2})
     (visit,) = merge([Taken("b", 1, "330402", "t", "T1", joint.window)], {"T1": joint})
-    assert needs_of(slots_of("R001", visit)) == {
+    assert needs_of(slots_of("R001", [visit])) == {
         ("市监", ""): 2,
         ("市监", "lead"): 1,
         ("市监", "skill:食品"): 1,
@@ -214,4 +214,4 @@ def test_the_slot_that_leads_bears_skills_last() -> None:
     """Few officers both lead and have a skill: a team of two with one skill asks the second slot for it."""
     terms = {"T1": task("T1", lines=(("市监", "食品"),))}
     (visit,) = merge([Taken("b", 1, "330402", "t", "T1", terms["T1"].window)], terms)
-    assert [(slot.lead, slot.skills) for slot in slots_of("R", visit)] == [(True, ()), (False, ("食品",))]
+    assert [(slot.lead, slot.skills) for slot in slots_of("R", [visit])] == [(True, ()), (False, ("食品",))]
