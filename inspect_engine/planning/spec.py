@@ -187,10 +187,8 @@ class TaskSpec(Form):
         if sum(d.host for d in self.departments) != 1:
             raise ValueError("one department must be the host")
         host = next(d for d in self.departments if d.host)
-        if host.slots < 2:
-            raise ValueError("the host brings two slots or more")
-        if any(d.slots == 1 for d in self.departments):
-            raise ValueError("a department brings no slot or two and more")
+        if host.slots < 1 or sum(d.slots for d in self.departments) < 2:
+            raise ValueError("the host brings a slot, and a route has two or more")
         if (self.exception is None) == (self.plan_line is None):
             raise ValueError("a task rests on a plan line or on an approved exception, and on one of them")
         self._check_batches()
@@ -232,6 +230,31 @@ class SeedRules(Form):
     officers: tuple[dict[str, str | int], ...] = Field(min_length=1)
 
 
+class CompositionSpec(Form):
+    """Which sorts of officers the slots of one department take, on every route of the draw (人员搭配)."""
+
+    department: Text
+    grades: bool = False
+    mixed_units: bool = False
+    sides: tuple[tuple[Text, ...], ...] = ()
+    teams: Literal["none", "only", "mixed"] = "none"
+
+    @model_validator(mode="after")
+    def _possible(self) -> CompositionSpec:
+        if not (self.grades or self.mixed_units or self.teams != "none"):
+            raise ValueError("a composition asks for nothing")
+        if self.teams != "none" and (self.grades or self.mixed_units):
+            raise ValueError("a standing team has members of many grades and units")
+        if self.sides and not self.mixed_units:
+            raise ValueError("sides are of mixed units alone")
+        if self.sides and (len(self.sides) != 2 or not all(self.sides)):
+            raise ValueError("units have two sides, and neither is empty")
+        units = [unit for side in self.sides for unit in side]
+        if len(set(units)) < len(units):
+            raise ValueError("a unit stands twice")
+        return self
+
+
 class DrawSpec(Form):
     """One draw (抽取): its tasks, its seed rules, and how the rosters are made."""
 
@@ -244,6 +267,8 @@ class DrawSpec(Form):
     day_minutes: int = Field(default=420, ge=60, le=720)
     own_station: bool = True
     same_street: bool = False
+    rotation: bool = False
+    composition: tuple[CompositionSpec, ...] = ()
     seed: SeedRules
     tasks: tuple[TaskSpec, ...] = Field(min_length=1)
     exclusions: tuple[HandExclusion, ...] = ()
@@ -261,7 +286,19 @@ class DrawSpec(Form):
             raise ValueError(
                 "the tasks' windows have no day in common, and one body may be drawn by all of them"
             )
+        self._check_compositions()
         return self
+
+    def _check_compositions(self) -> None:
+        names = [one.department for one in self.composition]
+        if len(set(names)) < len(names):
+            raise ValueError("two compositions are of one department")
+        coming = [d for task in self.tasks for d in task.departments if d.slots]
+        if idle := set(names) - {d.department for d in coming}:
+            raise ValueError(f"a composition is of a department without slots: {sorted(idle)}")
+        in_teams = {one.department for one in self.composition if one.teams != "none"}
+        if any(d.slots == 1 and d.department not in in_teams for d in coming):
+            raise ValueError("a department brings no slot or two and more, or one for its standing team")
 
     def rule(self, stage: Literal["targets", "officers"]) -> list[Row]:
         """Seed rule of one stage as the protocol's rows."""

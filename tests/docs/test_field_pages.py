@@ -50,6 +50,7 @@ def test_the_example_form_is_read() -> None:
         ("[tasks.scope]", "Scope"),
         ("[tasks.ratios]", "Ratios"),
         ("[[tasks.departments]]", "Department"),
+        ("[[composition]]", "CompositionSpec"),
         ("[[exclusions]]", "HandExclusion"),
     ],
 )
@@ -69,7 +70,15 @@ def test_every_field_of_the_form_stands_in_its_table(head: str, form: str) -> No
 def test_the_example_shows_every_field() -> None:
     """Every field of the form stands in the example, but for the two that exclude what it shows."""
     given = set(re.findall(r"^(?:\[+)?(?:tasks\.)?(\w+)", blocks(FORM, "toml")[0], re.MULTILINE))
-    forms = (spec.DrawSpec, spec.TaskSpec, spec.Scope, spec.Ratios, spec.Department, spec.HandExclusion)
+    forms = (
+        spec.DrawSpec,
+        spec.CompositionSpec,
+        spec.TaskSpec,
+        spec.Scope,
+        spec.Ratios,
+        spec.Department,
+        spec.HandExclusion,
+    )
     fields = {name for form in forms for name in form.model_fields}
     assert fields - given == {"after", "plan_line", "cells"}
 
