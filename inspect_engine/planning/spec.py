@@ -255,6 +255,13 @@ class CompositionSpec(Form):
         return self
 
 
+class JointDays(Form):
+    """Days of the week, 1 Monday to 7 Sunday, on which a department is free to go along with others (联合检查日)."""
+
+    department: Text
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(min_length=1)
+
+
 class DrawSpec(Form):
     """One draw (抽取): its tasks, its seed rules, and how the rosters are made."""
 
@@ -267,6 +274,7 @@ class DrawSpec(Form):
     day_minutes: int = Field(default=420, ge=60, le=720)
     own_station: bool = True
     same_street: bool = False
+    joint_days: tuple[JointDays, ...] = ()
     rotation: bool = False
     composition: tuple[CompositionSpec, ...] = ()
     seed: SeedRules

@@ -51,6 +51,7 @@ def test_the_example_form_is_read() -> None:
         ("[tasks.ratios]", "Ratios"),
         ("[[tasks.departments]]", "Department"),
         ("[[composition]]", "CompositionSpec"),
+        ("[[joint_days]]", "JointDays"),
         ("[[exclusions]]", "HandExclusion"),
     ],
 )
@@ -73,6 +74,7 @@ def test_the_example_shows_every_field() -> None:
     forms = (
         spec.DrawSpec,
         spec.CompositionSpec,
+        spec.JointDays,
         spec.TaskSpec,
         spec.Scope,
         spec.Ratios,
