@@ -48,8 +48,7 @@ def change(
             raise EngineError("drawing.bad-day", text=f"{first}..{last}")
     actor_id(session, approver)
     person = session.exec(select(Person).where(col(Person.staff_no) == staff_no)).first()
-    pool = {row["person"]: str(row["officer"]) for row in rows_of(session, draw, "1-persons.jsonl")}
-    if person is None or person.id is None or staff_no not in pool:
+    if person is None or person.id is None or staff_no not in codes_by_staff_no(session, draw):
         raise EngineError("drawing.unknown-officer", draw=draw_id, staff_no=staff_no)
     if not (away or present):
         raise EngineError("drawing.empty-change", staff_no=staff_no)
@@ -73,9 +72,18 @@ def _texts(spans: Sequence[Span]) -> list[list[str]]:
     return [[first.isoformat(), last.isoformat()] for first, last in sorted(spans)]
 
 
+def codes_by_staff_no(session: Session, draw: Draw) -> dict[str, str]:
+    """Staff number → code; the members of a standing team have one, so that what befalls one befalls the team."""
+    return {
+        staff_no: str(row["officer"])
+        for row in rows_of(session, draw, "1-persons.jsonl")
+        for staff_no in str(row["person"]).split(" ")
+    }
+
+
 def change_rows(session: Session, draw: Draw) -> list[Row]:
     """Rows of ``4-changes.jsonl``: what has been recorded of a draw's officers, by officer and time."""
-    codes = {row["person"]: row["officer"] for row in rows_of(session, draw, "1-persons.jsonl")}
+    codes = codes_by_staff_no(session, draw)
     query = (
         select(DrawChange, Person.staff_no)
         .join(Person, col(Person.id) == col(DrawChange.person_id))

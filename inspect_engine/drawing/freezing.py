@@ -10,8 +10,10 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.entries import check_entries, entries_of
 from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
 from inspect_engine.drawing.pool import Pool, freeze_pool, freeze_relations
+from inspect_engine.drawing.rotation import last_visits
 from inspect_engine.drawing.steps import (
     expect,
     file_bytes,
@@ -20,6 +22,7 @@ from inspect_engine.drawing.steps import (
     put_object,
     put_rows,
     refuse_past,
+    region_of,
     row_id,
     secrets_of,
     spec_of,
@@ -31,7 +34,9 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.planning.tables import TaskDepartment
 from inspect_engine.registers.calendar import work_days
-from inspect_engine.registers.officers import Member, members
+from inspect_engine.registers.officers import members
+from inspect_engine.rules import rule_on
+from inspect_engine.visits.teams import compositions_of
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
 from solver.dr1.seed import commitment
@@ -49,8 +54,10 @@ def freeze(session: Session, draw_id: str, act: Act) -> str:
     Raises
     ------
     EngineError
-        ``drawing.step-order``, ``drawing.window-passed``, ``drawing.pool-too-small``,
-        ``drawing.beacon-past``, and those of :func:`inspect_engine.drawing.frame.frame_task`.
+        ``drawing.step-order``, ``drawing.window-passed``, ``drawing.beacon-past``, and those of
+        :func:`inspect_engine.drawing.frame.frame_task`, :func:`inspect_engine.drawing.entries.entries_of`,
+        :func:`inspect_engine.drawing.entries.check_entries` and
+        :func:`inspect_engine.drawing.pool.freeze_relations`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.new)
@@ -162,11 +169,21 @@ def _freeze_people(
 ) -> Pool:
     needed = _departments(session, draw)
     people = members(session, sorted(needed), *window)
-    _check_pool(people, needed, window[0])
-    pool = freeze_pool(people, secrets_of(session, draw).salt, draw.hash)
+    least = rule_on("team-size", window[0], region_of(session, draw.operator)).value
+    entries = entries_of(session, people, spec.composition, least=least)
+    check_entries(entries, needed, compositions_of(spec), window[0])
+    pool = freeze_pool(entries, secrets_of(session, draw).salt, draw.hash)
     put_rows(session, draw, "1-pool.jsonl", pool.rows)
     put_rows(session, draw, "1-persons.jsonl", pool.persons)
-    relations = freeze_relations(session, people, pool.codes, blinds, window, own_station=spec.own_station)
+    relations = freeze_relations(
+        session,
+        [one for entry in entries for one in entry.members],
+        pool.codes,
+        blinds,
+        window,
+        own_station=spec.own_station,
+        last_visits=last_visits(session, draw.operator) if spec.rotation else (),
+    )
     put_rows(session, draw, "1-relations.jsonl", relations)
     return pool
 
@@ -180,20 +197,6 @@ def _departments(session: Session, draw: Draw) -> dict[str, tuple[int, bool]]:
                 slots, host = needed.get(one.department, (0, False))
                 needed[one.department] = max(slots, one.slots), host or one.host
     return needed
-
-
-def _check_pool(people: Sequence[Member], needed: dict[str, tuple[int, bool]], day: date) -> None:
-    for department, (slots, host) in sorted(needed.items()):
-        there = [one for one in people if one.department == department and one.until >= day]
-        leaders = sum(one.person.may_lead for one in there)
-        if len(there) < slots or (host and leaders == 0):
-            raise EngineError(
-                "drawing.pool-too-small",
-                department=department,
-                needed=slots,
-                there=len(there),
-                leaders=leaders,
-            )
 
 
 def _parameters(session: Session, draw: Draw, spec: DrawSpec, frames: Sequence[TaskFrame], act: Act) -> Row:

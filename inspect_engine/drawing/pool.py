@@ -11,8 +11,10 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.entries import Entry
+from inspect_engine.errors import EngineError
 from inspect_engine.registers.officers import Member
-from inspect_engine.registers.tables import Relation, Target
+from inspect_engine.registers.tables import Person, Relation, Target
 from solver.dr1.encoding import Row
 from solver.dr1.tickets import officer_code
 
@@ -22,31 +24,30 @@ _OF_BODY = {"kin": "kin-of-body"}
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The frozen pool: rows of ``1-pool.jsonl`` and ``1-persons.jsonl``, and each person's code."""
+    """The frozen pool: rows of ``1-pool.jsonl`` and ``1-persons.jsonl``, and each person's code (a team's members share one)."""
 
     rows: list[Row]
     persons: list[Row]
     codes: Mapping[int, str]
 
 
-def freeze_pool(people: Iterable[Member], salt: str, hash_name: str) -> Pool:
+def freeze_pool(entries: Iterable[Entry], salt: str, hash_name: str) -> Pool:
     """Write the pool under the officers' codes, so that the pool's order says nothing about anybody."""
     rows: list[Row] = []
     persons: list[Row] = []
     codes: dict[int, str] = {}
-    for one in people:
-        code = officer_code(salt, one.person.staff_no, hash_name)
-        if one.person.id is not None:
-            codes[one.person.id] = code
-        persons.append({"officer": code, "person": one.person.staff_no})
+    for one in entries:
+        code = officer_code(salt, one.person, hash_name)
+        codes.update({m.person.id: code for m in one.members if m.person.id is not None})
+        persons.append({"officer": code, "person": one.person})
         rows.append(
             {
-                "away": [[first.isoformat(), last.isoformat()] for first, last in one.away],
+                "away": [[first, last] for first, last in one.away],
                 "department": one.department,
-                "lead": one.person.may_lead,
+                "lead": one.lead,
                 "officer": code,
                 "skills": list(one.skills),
-                "unit": one.person.unit_code or one.person.agency_code,
+                "unit": one.unit,
                 "until": one.until.isoformat(),
             }
         )
@@ -65,17 +66,27 @@ def freeze_relations(
     window: tuple[date, date],
     *,
     own_station: bool,
+    last_visits: Iterable[tuple[int, str]] = (),
 ) -> list[Row]:
     """Rows of ``1-relations.jsonl``: who may not meet whom in the window.
 
     Parameters
     ----------
+    people : iterable of Member
+        Those in the pool.
     codes : mapping of int to str
-        Person → officer's code.
+        Person → officer's code; a standing team's members have one, and what bars one of them bars the team.
     blinds : mapping of str to str
         Key → blind of every target in frame or exclusions; relations to others do not matter here.
     own_station : bool
         Bar officers from the targets that their own station supervises (所所交叉).
+    last_visits : iterable of (person, key)
+        Who was at a body last time, where the bureau rotates (轮换).
+
+    Raises
+    ------
+    EngineError
+        ``drawing.team-kin`` where members of one standing team may not go together.
 
     Notes
     -----
@@ -89,6 +100,8 @@ def freeze_relations(
         if relation.other_id is not None:
             if relation.other_id in codes:
                 first, second = sorted((officer, codes[relation.other_id]))
+                if first == second:
+                    raise _kin_in_team(session, relation)
                 found.add((first, second, "kin"))
         else:
             blinded = bodies.get(relation.target_id or 0, ())
@@ -96,11 +109,23 @@ def freeze_relations(
             found.update((officer, blind, ground) for blind in blinded)
     if own_station:
         found.update(_own_station(session, people, codes, blinds))
+    found.update(
+        (codes[person], blinds[key], "recent-visit")
+        for person, key in last_visits
+        if person in codes and key in blinds
+    )
     rows: list[Row] = [
         {"ground": ground, "officer": officer, "with": other}
         for officer, other, ground in sorted(found, key=lambda r: tuple(part.encode() for part in r))
     ]
     return rows
+
+
+def _kin_in_team(session: Session, relation: Relation) -> EngineError:
+    first, second = (session.get_one(Person, id_) for id_ in (relation.person_id, relation.other_id))
+    return EngineError(
+        "drawing.team-kin", first=first.staff_no, second=second.staff_no, ground=relation.ground
+    )
 
 
 def _in_force(session: Session, codes: Mapping[int, str], window: tuple[date, date]) -> Iterable[Relation]:

@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.staffing import problem, refuse_unlawful
 from inspect_engine.drawing.steps import expect, find_draw, object_of, put_rows, rows_of
-from inspect_engine.drawing.tables import DrawState
+from inspect_engine.drawing.tables import Draw, DrawState
 from inspect_engine.events.log import Act, append
 from inspect_engine.registers.tables import Person
 from inspect_engine.visits.tables import Assignment, Mode, Route, Slot
@@ -40,32 +40,32 @@ def draw_officers(session: Session, draw_id: str, act: Act) -> dict[str, int]:
     put_rows(
         session, draw, "6-roster.jsonl", [{"officer": officer, "slot": slot} for slot, officer in roster]
     )
-    _assign(session, draw.id, dict(roster), _people(session, draw_id), act)
+    _assign(session, draw, dict(roster), act)
     draw.state = DrawState.rostered
     counts = {"officers": len({officer for _, officer in roster}), "slots": len(roster)}
     append(session, act, "draw.rostered", draw_id, dict(counts))
     return counts
 
 
-def _people(session: Session, draw_id: str) -> dict[str, int]:
-    """Officer's code → person, through the sealed table of the draw."""
-    rows = rows_of(session, find_draw(session, draw_id), "1-persons.jsonl")
+def people_of(session: Session, draw: Draw) -> dict[str, tuple[int, ...]]:
+    """Officer's code → persons, through the sealed table of the draw; a standing team's code has several."""
     ids = dict(session.exec(select(Person.staff_no, Person.id)).all())
-    return {str(row["officer"]): ids[str(row["person"])] or 0 for row in rows}
+    return {
+        str(row["officer"]): tuple(ids[staff_no] or 0 for staff_no in str(row["person"]).split(" "))
+        for row in rows_of(session, draw, "1-persons.jsonl")
+    }
 
 
-def _assign(
-    session: Session, draw_row: int | None, roster: dict[str, str], people: dict[str, int], act: Act
-) -> None:
+def _assign(session: Session, draw: Draw, roster: dict[str, str], act: Act) -> None:
+    people = people_of(session, draw)
     query = (
         select(Slot)
         .join(Route, col(Route.id) == col(Slot.route_id))
-        .where(col(Route.draw_id) == draw_row)
+        .where(col(Route.draw_id) == draw.id)
         .order_by(col(Slot.id))
     )
     for slot in session.exec(query):
         if slot.id is None:
             raise AssertionError("a stored row has an id")
-        session.add(
-            Assignment(slot_id=slot.id, person_id=people[roster[slot.code]], mode=Mode.lottery, since=act.at)
-        )
+        for person in people[roster[slot.code]]:
+            session.add(Assignment(slot_id=slot.id, person_id=person, mode=Mode.lottery, since=act.at))
