@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.events_file import events_file
 from inspect_engine.drawing.steps import expect, find_draw
 from inspect_engine.drawing.tables import Draw, DrawFile, DrawState
 from inspect_engine.errors import EngineError
@@ -31,8 +32,9 @@ def files_of(session: Session, draw: Draw, copy: Copy, on: date | None = None) -
     rows = session.exec(select(DrawFile).where(col(DrawFile.draw_id) == draw.id)).all()
     files = {row.name: row.content for row in rows}
     if copy == "full":
-        if "6-roster.jsonl" in files:
-            files.setdefault("7-events.jsonl", b"")
+        happened = events_file(session, draw)
+        if happened or "6-roster.jsonl" in files:
+            files["7-events.jsonl"] = happened
         return files
     closes = max(task.window[1] for task in DrawSpec.model_validate(draw.settings).tasks)
     opened = {"at once"} | ({"after the window"} if on is not None and on > closes else set())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.beacon import verify_beacon
+from inspect_engine.drawing.events_file import contributions_used
 from inspect_engine.drawing.steps import (
     expect,
     expect_later,
@@ -137,7 +138,7 @@ def _take(
 ) -> DrawContribution:
     if position >= len(rule):
         raise EngineError("drawing.contribution-order", wanted="-", given=one.kind)
-    value = _contribution(rule[position], one, draw.hash)
+    value = contribution_of(rule[position], one, draw.hash)
     proof = one.proof if one.kind == "drand" else ""  # a checker faults a proof where nothing is signed
     if not value.endswith(":withheld"):
         _refuse_used(session, value)
@@ -156,12 +157,20 @@ def _take(
 
 
 def _refuse_used(session: Session, value: str) -> None:
-    """No contribution is used twice, in whatever draw (F21)."""
-    if session.exec(select(DrawContribution).where(col(DrawContribution.value) == value)).first():
+    """No contribution is used twice, in whatever draw or substitution (F21)."""
+    if contributions_used(session, [value]):
         raise EngineError("drawing.contribution-used", contribution=value)
 
 
-def _contribution(rule: Row, one: Given, hash_name: str) -> str:
+def contribution_of(rule: Row, one: Given, hash_name: str) -> str:
+    """Write what somebody gives as the contribution that a row of a seed rule wants.
+
+    Raises
+    ------
+    EngineError
+        ``drawing.contribution-order`` for another kind or party; ``drawing.dice-digits``,
+        ``drawing.share-does-not-open``, ``drawing.beacon``.
+    """
     wanted = str(rule["kind"])
     kind = "share" if one.kind == "withheld" else one.kind
     if kind != wanted or (kind == "share" and one.party != rule["party"]):

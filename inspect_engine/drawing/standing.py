@@ -1,0 +1,271 @@
+"""How a draw stands after its lottery (抽取后现状): who holds which slot, which visits are left and when, who is there.
+
+What a pack can show is read from the draw's own files; what came later from the registers: leave, certificates and
+relations as they are now, and who has left a slot before.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from inspect_engine.drawing.events_file import events_of, requests_of
+from inspect_engine.drawing.pool import freeze_relations
+from inspect_engine.drawing.steps import object_of, row_id, rows_of, spec_of, stamp
+from inspect_engine.drawing.tables import Draw
+from inspect_engine.registers.officers import Member, members
+from inspect_engine.registers.tables import Certificate, Leave, Person, Target
+from inspect_engine.rules import codes_of
+from inspect_engine.visits.tables import Route, RouteVisit, Visit, VisitMove, VisitState
+from solver.dr1 import eligibility
+from solver.dr1.encoding import Row
+from solver.replan.following import Place, Standing
+
+#: States in which a visit is still to be made.
+LIVE = (VisitState.planned, VisitState.begun)
+
+_EVER = ("0001-01-01", "9999-12-31")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit on its route: where it stands, and the dates that it has had.
+
+    Attributes
+    ----------
+    frozen : datetime.date
+        Date of its route in the pack.
+    moves : tuple of (str, datetime.date)
+        When it was moved and to which day, in order.
+    """
+
+    visit: Visit
+    target: Target
+    blind: str
+    route: str
+    position: int
+    frozen: date
+    moves: tuple[tuple[str, date], ...]
+
+    @property
+    def day(self) -> date:
+        """The day on which it takes place, as things stand."""
+        return self.moves[-1][1] if self.moves else self.frozen
+
+    def day_at(self, at: str) -> date:
+        """The day on which it took place as things stood at a time."""
+        told = [day for moved, day in self.moves if moved <= at]
+        return told[-1] if told else self.frozen
+
+    @property
+    def live(self) -> bool:
+        """Whether it is still to be made."""
+        return self.visit.state in LIVE
+
+
+def stops_of(session: Session, draw: Draw) -> list[Stop]:
+    """Every visit on a route of the draw, by route and position."""
+    blinds = {str(row["key"]): str(row["blind"]) for row in rows_of(session, draw, "1-keys.jsonl")}
+    moves: dict[int, list[tuple[str, date]]] = {}
+    query = (
+        select(VisitMove)
+        .join(Visit, col(Visit.id) == col(VisitMove.visit_id))
+        .where(col(Visit.draw_id) == row_id(draw))
+        .order_by(col(VisitMove.id))
+    )
+    for move in session.exec(query):
+        moves.setdefault(move.visit_id, []).append((stamp(move.at), move.to_day))
+    placed = (
+        select(RouteVisit, Route, Visit, Target)
+        .join(Route, col(Route.id) == col(RouteVisit.route_id))
+        .join(Visit, col(Visit.id) == col(RouteVisit.visit_id))
+        .join(Target, col(Target.id) == col(Visit.target_id))
+        .where(col(Route.draw_id) == row_id(draw))
+        .order_by(col(Route.code), col(RouteVisit.position))
+    )
+    return [
+        Stop(
+            visit,
+            target,
+            blinds[target.key],
+            route.code,
+            place.position,
+            route.day,
+            tuple(moves.get(visit.id or 0, ())),
+        )
+        for place, route, visit, target in session.exec(placed)
+    ]
+
+
+def persons_of(session: Session, draw: Draw) -> dict[str, tuple[int, ...]]:
+    """Code → persons behind it, in the order of their staff numbers; several for a standing team (固定班组)."""
+    ids = dict(session.exec(select(Person.staff_no, Person.id)).all())
+    return {
+        str(row["officer"]): tuple(ids[staff_no] or 0 for staff_no in str(row["person"]).split())
+        for row in rows_of(session, draw, "1-persons.jsonl")
+    }
+
+
+def held_by(session: Session, draw: Draw) -> dict[str, str]:
+    """Slot → code of who holds it now."""
+    held = {str(row["slot"]): str(row["officer"]) for row in rows_of(session, draw, "6-roster.jsonl")}
+    for row in events_of(session, draw):
+        if row["kind"] != "target":
+            held[str(row["slot"])] = str(row["to"])
+    return held
+
+
+def standing(
+    session: Session, draw: Draw, today: date, stops: Iterable[Stop], routes: Collection[str] | None = None
+) -> Standing:
+    """Gather how a draw stands.
+
+    Parameters
+    ----------
+    today : datetime.date
+        Relations that ended before it bar nobody any more.
+    stops : iterable of Stop
+        Visits of the draw; those that are still to be made count.
+    routes : collection of str, optional
+        Routes whose slots need their candidates; by default all.
+    """
+    every = list(stops)
+    frozen = eligibility.routes_of(rows_of(session, draw, "4-routes.jsonl"))
+    pool = rows_of(session, draw, "1-pool.jsonl")
+    officers = eligibility.apply_changes(
+        eligibility.officers_of(pool), rows_of(session, draw, "4-changes.jsonl")
+    )
+    relations = rows_of(session, draw, "1-relations.jsonl")
+    people = persons_of(session, draw)
+    later = _relations_now(session, draw, people, today)
+    away, parted = departures(session, draw, every)
+    tied = {(str(r["officer"]), str(r["with"])) for r in (*relations, *later) if r["ground"] != "kin"}
+    return Standing(
+        places=_places(frozen, every),
+        held=held_by(session, draw),
+        may=_may(
+            session, draw, officers, [r for r in frozen if routes is None or r.route in routes], relations
+        ),
+        officers=_there(session, officers, pool, people, away),
+        tied=frozenset(tied | parted),
+        kin=frozenset(
+            (str(r["officer"]), str(r["with"])) for r in (*relations, *later) if r["ground"] == "kin"
+        ),
+    )
+
+
+def _places(frozen: Iterable[eligibility.Route], stops: Iterable[Stop]) -> dict[str, Place]:
+    left: dict[str, list[Stop]] = {}
+    for stop in stops:
+        if stop.live:
+            left.setdefault(stop.route, []).append(stop)
+    return {
+        slot.slot: Place(
+            slot=slot.slot,
+            route=route.route,
+            frozen=route.date,
+            days=frozenset(stop.day.isoformat() for stop in left.get(route.route, ())),
+            blinds=frozenset(stop.blind for stop in left.get(route.route, ())),
+        )
+        for route in frozen
+        for slot in route.slots
+    }
+
+
+def _may(
+    session: Session,
+    draw: Draw,
+    officers: list[eligibility.Officer],
+    routes: list[eligibility.Route],
+    relations: list[Row],
+) -> dict[str, frozenset[str]]:
+    seed = str(object_of(session, draw, "2-seed.json")["seed"])
+    found: dict[str, set[str]] = {}
+    for _, slot, code in eligibility.allowed_pairs(officers, routes, relations, seed, draw.hash):
+        found.setdefault(slot, set()).add(code)
+    return {slot: frozenset(codes) for slot, codes in found.items()}
+
+
+def _there(
+    session: Session,
+    officers: Iterable[eligibility.Officer],
+    pool: Iterable[Row],
+    people: Mapping[str, tuple[int, ...]],
+    away: Mapping[str, set[tuple[str, str]]],
+) -> dict[str, eligibility.Officer]:
+    """Officers with the leave that came after the freezing, the certificates of now, and who has left a slot.
+
+    Leave that stood in the frozen pool is the pool's matter: a recorded change may have lifted it.
+    """
+    told = {one.code: set(one.away) for one in eligibility.officers_of(pool)}
+    active = set(session.exec(select(Person.id).where(col(Person.active))))
+    last_day = sa.func.max(col(Certificate.expires))
+    ends = sa.select(col(Certificate.person_id), last_day).group_by(col(Certificate.person_id))
+    until: dict[int, date] = dict(iter(session.execute(ends)))
+    leave: dict[int, set[tuple[str, str]]] = {}
+    for row in session.exec(select(Leave)):
+        leave.setdefault(row.person_id, set()).add((row.first.isoformat(), row.last.isoformat()))
+    found = {}
+    for one in officers:
+        ids = people[one.code]
+        spans = {span for id_ in ids for span in leave.get(id_, ())} - told[one.code]
+        spans |= away.get(one.code, set())
+        if not active.issuperset(ids) or not until.keys() >= set(ids):
+            spans.add(_EVER)
+        last = min([one.until, *(until[id_].isoformat() for id_ in ids if id_ in until)])
+        found[one.code] = replace(one, away=(*one.away, *sorted(spans)), until=last)
+    return found
+
+
+def _relations_now(
+    session: Session, draw: Draw, people: Mapping[str, tuple[int, ...]], today: date
+) -> list[Row]:
+    """Relations of the registers as they are now, under the draw's codes and blinds."""
+    codes = {id_: code for code, ids in people.items() for id_ in ids}
+    blinds = {str(row["key"]): str(row["blind"]) for row in rows_of(session, draw, "1-keys.jsonl")}
+    spec = spec_of(draw)
+    last = max(today, *(task.window[1] for task in spec.tasks))
+    departments = {str(row["department"]) for row in rows_of(session, draw, "1-pool.jsonl")}
+    staff: list[Member] = [
+        one for one in members(session, sorted(departments), today, last) if one.person.id in codes
+    ]
+    rows = freeze_relations(session, staff, codes, blinds, (today, last), own_station=spec.own_station)
+    return [row for row in rows if row["officer"] != row["with"]]
+
+
+def departures(
+    session: Session, draw: Draw, stops: Iterable[Stop]
+) -> tuple[dict[str, set[tuple[str, str]]], set[tuple[str, str]]]:
+    """Days on which who left a slot is away, and bodies that who was recused may not meet."""
+    frozen = eligibility.routes_of(rows_of(session, draw, "4-routes.jsonl"))
+    routes = {slot.slot: route for route in frozen for slot in route.slots}
+    every = list(stops)
+    grounds = codes_of("leaving-grounds")
+    away: dict[str, set[tuple[str, str]]] = {}
+    parted: set[tuple[str, str]] = set()
+    for code, slot, ground, at in _left(session, draw):
+        route = routes[slot]
+        there = [stop for stop in every if stop.route == route.route]
+        if ground in grounds:
+            days = {route.date, *(stop.day_at(at).isoformat() for stop in there)}
+            away.setdefault(code, set()).update((day, day) for day in days)
+        else:
+            parted.update((code, blind) for blind in (*route.blinds, *(stop.blind for stop in there)))
+    return away, parted
+
+
+def _left(session: Session, draw: Draw) -> list[tuple[str, str, str, str]]:
+    """Who left which slot, on which ground, when: by lottery, asked for or decided, and by direct assignment."""
+    asked = [dict(one.request) for one in requests_of(session, draw)]
+    direct = [row for row in events_of(session, draw) if row["kind"] == "direct"]
+    return [
+        (
+            str(row["from"]),
+            str(row["slot"]),
+            str(row["ground"]).partition("/")[0],
+            str(row.get("requested_at", row.get("at"))),
+        )
+        for row in (*asked, *direct)
+    ]
