@@ -33,10 +33,12 @@ Met = tuple[str, Pair]
 
 
 def _even(slots: Slots, officers: tuple[str, ...]) -> Weights:
-    """Every officer the same chance of every slot, the rounding left with the first."""
+    """Every officer the same chance of every slot, what rounding leaves with each in turn."""
     share, rest = divmod(UNIT, len(officers))
     return [
-        (one, slot, share + (rest if i == 0 else 0)) for slot, _ in slots for i, one in enumerate(officers)
+        (one, slot, share + (rest if i == place % len(officers) else 0))
+        for place, (slot, _) in enumerate(slots)
+        for i, one in enumerate(officers)
     ]
 
 
