@@ -72,7 +72,7 @@ def approve_draw(
     """
     draw = _staffed(session, draw_id)
     named = _named(session, draw)
-    ids = [one.id for one in _chosen(named, chosen, draw_id)] if chosen else _open(named)
+    ids = [one.id for one in chosen_of(named, chosen, draw_id)] if chosen else _open(named)
     return approve(session, ids, approver, act, subject=draw_id, operator=draw.operator, refused=refused)
 
 
@@ -86,7 +86,7 @@ def form_of(session: Session, draw_id: str, chosen: Sequence[str], day: date) ->
     """
     named = _named(session, _staffed(session, draw_id))
     numbers = {one.id: one.number for one in named}
-    ids = [one.id for one in _chosen(named, chosen, draw_id)] if chosen else _open(named)
+    ids = [one.id for one in chosen_of(named, chosen, draw_id)] if chosen else _open(named)
     if not ids:
         raise EngineError("visits.none-to-decide")
     return approval_form(facts_of(session, {id_: numbers[id_] for id_ in ids}, day))
@@ -117,7 +117,14 @@ def _open(named: Sequence[Named]) -> list[int]:
     return [one.id for one in named if not one.decision]
 
 
-def _chosen(named: Sequence[Named], chosen: Sequence[str], draw_id: str) -> list[Named]:
+def chosen_of(named: Sequence[Named], chosen: Sequence[str], draw_id: str) -> list[Named]:
+    """Find visits by number or by the first digits of their blinds.
+
+    Raises
+    ------
+    EngineError
+        ``visits.unknown-visit``, ``visits.ambiguous``.
+    """
     found = []
     for word in chosen:
         if len(word) < LEAST_BLIND:

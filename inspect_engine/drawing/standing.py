@@ -4,6 +4,7 @@ What a pack can show is read from the draw's own files; what came later from the
 relations as they are now, and who has left a slot before.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,6 +36,8 @@ class Stop:
 
     Attributes
     ----------
+    minutes : int
+        What it takes of a day, with its share of its route's road.
     frozen : datetime.date
         Date of its route in the pack.
     moves : tuple of (str, datetime.date)
@@ -46,6 +49,7 @@ class Stop:
     blind: str
     route: str
     position: int
+    minutes: int
     frozen: date
     moves: tuple[tuple[str, date], ...]
 
@@ -85,17 +89,20 @@ def stops_of(session: Session, draw: Draw) -> list[Stop]:
         .where(col(Route.draw_id) == row_id(draw))
         .order_by(col(Route.code), col(RouteVisit.position))
     )
+    rows = list(session.exec(placed))
+    sizes = Counter(place.route_id for place, _, _, _ in rows)
     return [
         Stop(
-            visit,
-            target,
-            blinds[target.key],
-            route.code,
-            place.position,
-            route.day,
-            tuple(moves.get(visit.id or 0, ())),
+            visit=visit,
+            target=target,
+            blind=blinds[target.key],
+            route=route.code,
+            position=place.position,
+            minutes=visit.minutes + -(-route.travel // sizes[place.route_id]),
+            frozen=route.day,
+            moves=tuple(moves.get(visit.id or 0, ())),
         )
-        for place, route, visit, target in session.exec(placed)
+        for place, route, visit, target in rows
     ]
 
 
@@ -249,8 +256,9 @@ def departures(
         route = routes[slot]
         there = [stop for stop in every if stop.route == route.route]
         if ground in grounds:
-            days = {route.date, *(stop.day_at(at).isoformat() for stop in there)}
-            away.setdefault(code, set()).update((day, day) for day in days)
+            days = {stop.day_at(at).isoformat() for stop in there}
+            if grounds[ground]["away"]:
+                away.setdefault(code, set()).update((day, day) for day in days)
         else:
             parted.update((code, blind) for blind in (*route.blinds, *(stop.blind for stop in there)))
     return away, parted

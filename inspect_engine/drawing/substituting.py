@@ -183,17 +183,39 @@ def absent(
     if days[0] > days[1]:
         raise EngineError("drawing.bad-day", text=f"{days[0]}..{days[1]}")
     code = code_of(session, draw, officer)
-    now = standing(session, draw, act.local_day, stops_of(session, draw))
+    now = standing(session, draw, act.local_day, stops_of(session, draw), routes=())
+    found = ask_all(session, draw, _held(now, code, days), ground, approver, rule, act)
+    counts = {"requests": len(found.asked), "stuck": len(found.stuck), "waiting": len(found.waiting)}
+    append(session, unspoken(act), "draw.absence-told", draw_id, {"approver": approver, **counts})
+    return found
+
+
+def ask_all(
+    session: Session,
+    draw: Draw,
+    slots: Iterable[str],
+    ground: str,
+    approver: str,
+    rule: Sequence[Row],
+    act: Act,
+) -> Absence:
+    """Ask for a follower in each of some slots where that can be done at once, and tell of the others.
+
+    Raises
+    ------
+    EngineError
+        As :func:`request`.
+    """
     asked, waiting, stuck = [], [], []
-    for slot in _held(now, code, days):
+    for slot in slots:
+        stops = stops_of(session, draw)
+        now = standing(session, draw, act.local_day, stops)
         if open_on(session, draw, now, now.places[slot]):
             waiting.append(slot)
         elif not candidates(now, slot):
             stuck.append(slot)
         else:
-            asked.append(request(session, draw_id, slot, ground, approver, rule, act))
-    data: Row = {"approver": approver, "requests": len(asked), "stuck": len(stuck), "waiting": len(waiting)}
-    append(session, unspoken(act), "draw.absence-told", draw_id, data)
+            asked.append(request(session, draw.draw_id, slot, ground, approver, rule, act))
     return Absence(tuple(asked), tuple(waiting), tuple(stuck))
 
 

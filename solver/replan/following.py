@@ -89,10 +89,20 @@ def candidates(now: Standing, slot: str, *, absent_too: bool = False) -> list[st
     place = now.places[slot]
     return [
         code
+        for code in followers(now, slot)
+        if not any(other.days & place.days for other in _others(now, code, place))  # (4)
+        and (_there(now, code, place) or (absent_too and _certified(now, code, place)))  # (5)
+    ]
+
+
+def followers(now: Standing, slot: str) -> list[str]:
+    """List the codes that could follow in a slot if its days suited them: all rules but (4) and (5)."""
+    place = now.places[slot]
+    return [
+        code
         for code in sorted(now.may.get(slot, ()))  # (1)
         if code != now.held[slot]  # (2)
-        and not _busy(now, code, place)  # (3) (4)
-        and (_there(now, code, place) or (absent_too and _certified(now, code, place)))  # (5)
+        and not any(other.frozen == place.frozen for other in _others(now, code, place))  # (3)
         and not _tied(now, code, place)  # (6)
         and not _kin(now, code, place)  # (7)
     ]
@@ -121,10 +131,6 @@ def _hindered(now: Standing, code: str, place: Place) -> str:
 def _others(now: Standing, code: str, place: Place) -> list[Place]:
     """Return the other slots that a code holds."""
     return [now.places[slot] for slot, held in now.held.items() if held == code and slot != place.slot]
-
-
-def _busy(now: Standing, code: str, place: Place) -> bool:
-    return any(other.frozen == place.frozen or other.days & place.days for other in _others(now, code, place))
 
 
 def _there(now: Standing, code: str, place: Place) -> bool:
