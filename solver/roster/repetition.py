@@ -24,13 +24,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import sqrt
+from math import inf, sqrt
 
 from solver.dr1.encoding import hexdigest, text
 from solver.dr1.lottery import lottery
 
 #: Lotteries of a forecast, and the weights that all of them together read: a large draw is played less often.
 TRIALS, LEAST_TRIALS, WEIGHTS_READ = 200, 20, 4_000_000
+
+#: Deviations that are far where few lotteries were played; and what rounding leaves between equal numbers.
+FAR, _CLOSE = 4.0, 1e-9
 
 #: Two codes, the smaller first.
 Pair = tuple[str, str]
@@ -92,14 +95,26 @@ class Repetition:
 
     @property
     def z(self) -> float | None:
-        """Distance from the mean in deviations, for the eye; None where nothing is observed or nothing varies."""
-        if self.observed is None or self.deviation == 0:
+        """Distance from the mean in deviations, for the eye; infinite where nothing varies and yet it differs."""
+        if self.observed is None:
             return None
-        return (self.observed - self.expected) / self.deviation
+        off = self.observed - self.expected
+        if self.deviation == 0:
+            return inf * off if abs(off) > _CLOSE else 0.0
+        return off / self.deviation
 
     def odd(self, tail: float) -> bool:
-        """Whether a tail is as thin as a threshold, so that somebody should look."""
-        return any(one is not None and one <= tail for one in (self.upper, self.lower))
+        """Whether a tail is as thin as a threshold, so that somebody should look.
+
+        Where the lotteries are too few to show so thin a tail, the number must lie outside all of theirs, and
+        four deviations from the mean: which happens to at most one in 17 whatever the law (Cantelli), and far more seldom
+        to a sum of many pairs.
+        """
+        tails = [one for one in (self.upper, self.lower) if one is not None]
+        least = 1 / (self.trials + 1)
+        if least <= tail:
+            return any(one <= tail for one in tails)
+        return any(one <= least + _CLOSE for one in tails) and abs(self.z or 0.0) >= FAR
 
 
 def trials_for(weights: int) -> int:

@@ -169,7 +169,7 @@ def test_tails_are_ranks(counts: list[int], observed: int) -> None:
     lower = sum(x <= observed for x in both) / len(both)
     assert (found.upper, found.lower) == (upper, lower)
     assert found.odd(min(upper, lower))
-    assert not found.odd(min(upper, lower) - 1e-9)
+    assert not found.odd(min(upper, lower) - 1e-9) or abs(found.z or 0) >= 4
     assert not repetition(counts, None, 9).odd(1)
 
 
@@ -201,6 +201,17 @@ def test_a_planted_repetition_is_odd() -> None:
     assert found.upper == 1 / 201
     assert found.odd(0.005)
     assert (found.z or 0) > 2
+
+
+def test_few_lotteries_warn_of_what_is_far_outside_them() -> None:
+    """With 20 lotteries no tail is thin; what is outside all of them and far is odd, what is near is not."""
+    counts = [3, 4, 5, 4] * 5
+    assert repetition(counts, 30, 40).odd(0.001)
+    assert repetition(counts, 0, 40).odd(0.001)
+    assert not repetition(counts, 6, 40).odd(0.001)
+    assert not repetition(counts, 5, 40).odd(0.001)
+    assert repetition([0] * 20, 1, 40).odd(0.001)
+    assert not repetition([0] * 20, 0, 40).odd(0.001)
 
 
 def test_the_same_draw_has_the_same_forecast() -> None:
