@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from inspect_engine.cli import approvals, demo, draws, lists, logs, packs, plans, registers, witness
+from inspect_engine.cli import approvals, demo, draws, lists, logs, packs, plans, registers, replans, witness
 
 app = typer.Typer(
     name="inspect-engine",
@@ -20,6 +20,7 @@ app.add_typer(registers.imports, name="import")
 app.add_typer(lists.app, name="list")
 app.add_typer(plans.app, name="plan")
 approvals.register(draws.app)
+replans.register(draws.app)
 app.add_typer(draws.app, name="draw")
 app.add_typer(witness.app, name="witness")
 app.command("verify")(packs.verify)
