@@ -8,7 +8,7 @@ left empty, and no remedy of that kind is offered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from solver.dr1.eligibility import Officer, Route, Slot, Span
 from solver.dr1.encoding import Row
@@ -129,6 +129,7 @@ class Case:
     populations: Mapping[tuple[str, str], int] = field(default_factory=dict)
     asks: Mapping[str, Asked] = field(default_factory=dict)
     quiet: bool = False
+    may_direct: bool = True
     beside: tuple[Beside, ...] = ()
     direct: tuple[Route, ...] = ()
     put_back: tuple[str, ...] = ()
@@ -192,6 +193,25 @@ def checked(case: Case) -> Case:
         if code not in known:
             raise ShortageError("callable-unknown", officer=code, day=day)
     return case
+
+
+def tidy(case: Case) -> Case:
+    """Return the same case in the one order of names, so that no answer depends on the order of the input."""
+    return replace(
+        case,
+        officers=tuple(sorted(case.officers, key=lambda one: one.code)),
+        trips=tuple(sorted((_tidy(trip) for trip in case.trips), key=lambda trip: trip.route.route)),
+        relations=tuple(
+            sorted(case.relations, key=lambda r: (str(r["officer"]), str(r["with"]), str(r["ground"])))
+        ),
+        experts=tuple(sorted(case.experts, key=lambda one: one.name)),
+    )
+
+
+def _tidy(trip: Trip) -> Trip:
+    slots = tuple(sorted(trip.route.slots, key=lambda slot: slot.slot))
+    blinds = tuple(sorted(trip.route.blinds))
+    return replace(trip, days=tuple(sorted(trip.days)), route=replace(trip.route, slots=slots, blinds=blinds))
 
 
 def _once(code: str, names: list[str]) -> None:
