@@ -10,9 +10,11 @@ from sqlmodel import Session
 
 from inspect_engine.drawing.packing import files_of
 from inspect_engine.drawing.seeding import Given
+from inspect_engine.drawing.slots import open_requests
 from inspect_engine.drawing.standing import standing, stops_of
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.drawing.substituting import Asked, Followed, decide, request
+from inspect_engine.events.log import Act
 from inspect_engine.store import reading, writing
 from solver.dr1.checker import check
 from solver.dr1.encoding import Row
@@ -68,3 +70,17 @@ def verdicts(pack: Mapping[str, bytes]) -> dict[str, Verdict]:
 def failing(pack: Mapping[str, bytes]) -> set[str]:
     """Checks that fail on a pack."""
     return {name for name, one in verdicts(pack).items() if one.outcome is Outcome.FAILS}
+
+
+def said(minutes: float, ground: str = "详见附件") -> Act:
+    """An act with its ground in words."""
+    return act(minutes, ground=ground)
+
+
+def settle(engine: Engine, minutes: float) -> int:
+    """Decide every open request; how many there were."""
+    with writing(engine) as session:
+        asked = [one.id or 0 for one in open_requests(session, find_draw(session, DRAW))]
+        for one in asked:
+            decide(session, one, [dice(one)], act(minutes))
+    return len(asked)
