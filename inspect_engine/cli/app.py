@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from inspect_engine.cli import approvals, demo, draws, lists, logs, packs, plans, registers, replans, witness
+from inspect_engine.cli import approvals, demo, draws, lists, logs, packs, plans, registers, replans, routes, witness
 
 app = typer.Typer(
     name="inspect-engine",
@@ -19,6 +19,7 @@ app.command("upgrade")(registers.upgrade)
 app.add_typer(registers.imports, name="import")
 app.add_typer(lists.app, name="list")
 app.add_typer(plans.app, name="plan")
+routes.register(draws.app)
 approvals.register(draws.app)
 replans.register(draws.app)
 app.add_typer(draws.app, name="draw")

@@ -123,16 +123,6 @@ def targets(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
 
 
 @app.command()
-def routes(draw: Draw, actor: As = DRAWER, as_json: Json = False) -> None:
-    """安排批次与日期 · Put visits on routes and dates."""
-    from inspect_engine.drawing import service
-
-    with refusals(as_json), writing(engine()) as session:
-        counts = service.plan(session, draw, act(actor))
-    _say(as_json, "批次已排 · Routes planned", counts)
-
-
-@app.command()
 def change(
     draw: Draw,
     staff_no: Annotated[str, typer.Argument(help="工号 · staff number")],

@@ -1,123 +1,132 @@
 """``draw routes``: visits go on routes and dates before anybody is known who goes (安排批次与日期)."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, time
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.changing import change_rows
+from inspect_engine.drawing import route_file
+from inspect_engine.drawing.calendar import Aside, days_left, problem_of, refuse_closed
+from inspect_engine.drawing.compositions import compositions_of
+from inspect_engine.drawing.roads import doors_of, roads_of, stations_of
 from inspect_engine.drawing.sampling import visit_drafts
-from inspect_engine.drawing.steps import expect, find_draw, put_rows, row_id, rows_of, spec_of
+from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of, spec_of
 from inspect_engine.drawing.tables import Draw, DrawState
-from inspect_engine.errors import EngineError
+from inspect_engine.drawing.undated import undated
 from inspect_engine.events.log import Act, append
-from inspect_engine.registers.calendar import work_days
-from inspect_engine.visits.merge import VisitDraft
-from inspect_engine.visits.routes import Need, RouteDraft, plan_routes
+from inspect_engine.visits.bundles import bundle
+from inspect_engine.visits.doors import Door, by_coordinates
+from inspect_engine.visits.routes import RouteDraft, outing, team_up
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit
-from solver.dr1.eligibility import Officer, apply_changes, officers_of
-from solver.dr1.encoding import Json, Row
+from solver.dates.problem import Dated, NoDate, Outing, Work
 
 
-def plan(session: Session, draw_id: str, act: Act) -> dict[str, int]:
-    """Make the routes of a draw.
+def plan(
+    session: Session, draw_id: str, act: Act, *, aside: Collection[Aside] = (), work: Work | None = None
+) -> dict[str, int]:
+    """Make the routes of a draw, each with its team's slots and its day.
+
+    Parameters
+    ----------
+    aside : collection of Aside
+        House rules that this draw sets aside, an explicit choice that the event names.
 
     Returns
     -------
     dict of str to int
-        Counts: ``routes``, ``desk`` routes among them, ``slots``, ``days``.
+        Counts: ``visits``, ``routes``, ``desk`` routes among them, ``slots``, ``days`` used, minutes of ``road``; routes
+        ``over`` a day's length; visits ``shut`` on every day of their window, whose date must be agreed; and
+        officer-days that the counts alone say are ``short``.
 
     Raises
     ------
     EngineError
-        ``drawing.step-order``, ``drawing.window-passed``, ``registers.calendar-unknown``.
+        ``drawing.step-order``, ``drawing.window-passed``, ``registers.calendar-unknown``, and those of
+        :func:`inspect_engine.drawing.undated.undated`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.drawn)
-    spec = spec_of(draw)
     drafts = visit_drafts(session, draw, rows_of(session, draw, "3-sample.jsonl"))
-    windows = [task.window for task in spec.tasks]
-    days = work_days(session, min(first for first, _ in windows), max(last for _, last in windows))
-    left = _left(days, drafts, act.local_day)
-    pool = officers_of(rows_of(session, draw, "1-pool.jsonl"))
-    officers = apply_changes(pool, change_rows(session, draw))
-    routes = plan_routes(drafts, left, presence(officers, left), spec.day_minutes)
-    _store(session, draw, routes)
-    put_rows(session, draw, "4-routes.jsonl", [_row(route) for route in routes])
-    counts = {
-        "days": len({route.day for route in routes}),
-        "desk": sum(not route.road for route in routes),
-        "routes": len(routes),
-        "slots": sum(len(route.slots) for route in routes),
-    }
+    days = days_left(session, draw, act.local_day)
+    refuse_closed(days, drafts)
+    doors = doors_of(session, draw, drafts)
+    roads = roads_of(session, draw, spec_of(draw).day_minutes)
+    bundles = bundle(drafts, doors, stations_of(session, drafts), days, roads, by_coordinates(roads))
+    routes = team_up(bundles, compositions_of(spec_of(draw)))
+    outings = [outing(route, doors) for route in routes]
+    dated = _date(session, draw, days, outings, aside, work or Work())
+    _store(session, draw, routes, {name: days[i] for name, i in dated.days.items()})
+    route_file.write(session, draw)
+    counts = _counts(routes, dated, doors, days)
     draw.state = DrawState.routed
-    append(session, act, "draw.routed", draw_id, dict(counts))
+    append(session, act, "draw.routed", draw_id, {**counts, "aside": [*sorted(aside)]})
     return counts
 
 
-def _left(days: Sequence[date], drafts: Sequence[VisitDraft], today: date) -> list[date]:
-    """Working days that are still to come; every visit needs one in its window.
+def _date(
+    session: Session,
+    draw: Draw,
+    days: Sequence[date],
+    outings: Sequence[Outing],
+    aside: Collection[Aside],
+    work: Work,
+) -> Dated:
+    """Give each route its day; where officers do not suffice on any days, the days that lack the fewest."""
+    from solver.dates.solve import date_outings
 
-    Raises
-    ------
-    EngineError
-        ``drawing.window-passed``.
-    """
-    left = [day for day in days if day > today]
-    for draft in drafts:
-        if not any(draft.window[0] <= day <= draft.window[1] for day in left):
-            raise EngineError("drawing.window-passed", first=draft.window[0], last=draft.window[1])
-    return left
-
-
-def presence(officers: Sequence[Officer], days: Sequence[date]) -> Mapping[date, Mapping[Need, int]]:
-    """Count who is there each day: by department, and within it who leads and who has a skill."""
-    there: dict[date, Counter[Need]] = {}
-    for day in days:
-        counter = there.setdefault(day, Counter())
-        for one in officers:
-            if one.present_on(day.isoformat()):
-                counter[one.department, ""] += 1
-                counter[one.department, "lead"] += one.lead
-                counter.update((one.department, f"skill:{skill}") for skill in one.skills)
-    return there
+    asked = problem_of(session, draw, days, outings, aside=aside)
+    found = date_outings(asked, work)
+    if isinstance(found, NoDate) and found.reason in ("officers", "quiet", "together"):
+        found = date_outings(replace(asked, allow_short=True), work)
+    if not isinstance(found, Dated):
+        raise undated(found)
+    return found
 
 
-def _row(route: RouteDraft) -> Row:
-    blinds: list[Json] = [*sorted(visit.blind for visit in route.visits)]
+def _counts(
+    routes: Sequence[RouteDraft], dated: Dated, doors: Mapping[str, Door], days: Sequence[date]
+) -> dict[str, int]:
     return {
-        "blinds": blinds,
-        "date": route.day.isoformat(),
-        "road": route.road,
-        "route": route.code,
-        "slots": [
-            {
-                "department": slot.department,
-                "lead": slot.lead,
-                "skills": [*sorted(slot.skills, key=str.encode)],
-                "slot": slot.code,
-            }
-            for slot in sorted(route.slots, key=lambda s: s.code.encode())
-        ],
+        "days": len(set(dated.days.values())),
+        "desk": sum(not route.road for route in routes),
+        "over": sum(route.over for route in routes),
+        "road": sum(route.travel for route in routes),
+        "routes": len(routes),
+        "short": dated.missing,
+        "shut": sum(
+            doors[v.blind].shut(v.window, days) for route in routes if route.road for v in route.visits
+        ),
+        "slots": sum(len(route.slots) for route in routes),
+        "visits": sum(len(route.visits) for route in routes),
     }
 
 
-def _store(session: Session, draw: Draw, routes: Sequence[RouteDraft]) -> None:
-    visits = {
-        visit.target_id: visit.id
-        for visit in session.exec(select(Visit).where(col(Visit.draw_id) == draw.id))
-    }
+def _store(session: Session, draw: Draw, routes: Sequence[RouteDraft], days: Mapping[str, date]) -> None:
+    query = select(col(Visit.target_id), col(Visit.id)).where(col(Visit.draw_id) == draw.id)
+    visits = dict(session.exec(query).all())
     for draft in routes:
         route = Route(
-            draw_id=row_id(draw), code=draft.code, day=draft.day, road=draft.road, minutes=draft.minutes
+            draw_id=row_id(draw),
+            code=draft.code,
+            day=days[draft.code],
+            road=draft.road,
+            minutes=draft.minutes,
+            travel=draft.travel,
         )
         session.add(route)
         session.flush()
         if route.id is None:
             raise AssertionError("a flushed row has an id")
-        for position, one in enumerate(draft.visits, 1):
-            session.add(RouteVisit(route_id=route.id, visit_id=visits[one.target_id] or 0, position=position))
+        for position, (one, second) in enumerate(zip(draft.visits, draft.begins, strict=True), 1):
+            session.add(
+                RouteVisit(
+                    route_id=route.id,
+                    visit_id=visits[one.target_id] or 0,
+                    position=position,
+                    begins=time(second // 3600, second % 3600 // 60) if draft.road else None,
+                )
+            )
         for slot in draft.slots:
             session.add(
                 Slot(

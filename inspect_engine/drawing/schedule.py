@@ -80,7 +80,7 @@ def _visits(session: Session, draw: int) -> Counter[int]:
         .where(col(Route.draw_id) == draw)
         .group_by(col(RouteVisit.route_id))
     )
-    return Counter({route: number for route, number in session.execute(query)})
+    return Counter(dict(iter(session.execute(query))))
 
 
 def _day(day: date, routes: list[Route], visits: Counter[int], slots: Counter[str]) -> Day:

@@ -64,6 +64,11 @@ class Door:
             return tuple(i for i in inside if days[i] == self.agreed_day)
         return tuple(i for i in inside if days[i].isoweekday() not in self.closed_on) or tuple(inside)
 
+    def shut(self, window: tuple[date, date], days: Sequence[date]) -> bool:
+        """Whether it rests on every working day of the window, and no day was agreed."""
+        inside = [day for day in days if window[0] <= day <= window[1]]
+        return self.agreed_day not in inside and all(day.isoweekday() in self.closed_on for day in inside)
+
 
 @dataclass(frozen=True, slots=True)
 class Roads:

@@ -1,136 +1,106 @@
-"""Routes and dates in a simple, deterministic way (检查批次与日期): by town, up to a day's hours.
+"""Routes with their teams and dates (检查批次与日期): where the road's and the calendar's answers meet.
 
-Visits that want the same departments, slots and skills in one county go together. In the order of their towns
-they fill a route until the day is full or no day suits all of them. Routes then take days one after another:
-each the working day on which the departments it needs are least used, the earliest among equals. Nobody is
-known yet who goes; chance comes later, and serves people, not places.
+Officers are chosen for a route's slots by lottery, later: routes and dates serve geography and the calendar, chance serves
+people. So nothing here asks who goes, only how many of each department, with which skill, are there on which day.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, pairwise
+from typing import TypedDict
 
+from inspect_engine.visits.bundles import Bundle
+from inspect_engine.visits.doors import Door
 from inspect_engine.visits.merge import VisitDraft
-from inspect_engine.visits.teams import Need, SlotDraft, needs_of, slots_of
-
-__all__ = ["TRAVEL_MINUTES", "Need", "RouteDraft", "SlotDraft", "needs_of", "plan_routes", "slots_of"]
-
-#: Minutes between two visits of a route in one town or in two; no map is asked here.
-TRAVEL_MINUTES = (15, 30)
+from inspect_engine.visits.teams import Composition, SlotDraft, slots_of
+from solver.dates.problem import Outing
+from solver.dr1.eligibility import Slot
 
 
 @dataclass(frozen=True, slots=True)
 class RouteDraft:
-    """The visits of one team on one day (检查批次), in the order of the road."""
+    """The visits of one team (检查批次), in the order of the road, with its slots and, once dated, its day.
+
+    Attributes
+    ----------
+    begins : tuple of int
+        Second of the day at which each visit begins.
+    minutes, travel : int
+        From station to station, and the road in it [minutes].
+    days : tuple of int
+        Indices of the working days that suit all of it.
+    """
 
     code: str
-    day: date
     road: bool
     visits: tuple[VisitDraft, ...]
+    begins: tuple[int, ...]
     slots: tuple[SlotDraft, ...]
     minutes: int
+    travel: int
+    days: tuple[int, ...]
+    over: bool
 
 
-def plan_routes(
-    visits: Iterable[VisitDraft],
-    work_days: Sequence[date],
-    present: Mapping[date, Mapping[Need, int]],
-    day_minutes: int,
-) -> list[RouteDraft]:
-    """Put every visit on exactly one route with one date.
+def team_up(bundles: Sequence[Bundle], compositions: Mapping[str, Composition]) -> list[RouteDraft]:
+    """Give each bundle its code and its team's slots.
 
-    Parameters
-    ----------
-    visits : iterable of VisitDraft
-        In any order; the result does not depend on it.
-    work_days : sequence of datetime.date
-        Working days that cover all windows, ascending.
-    present : mapping
-        Day → need → officers who are there; what is missing counts as none.
-    day_minutes : int
-        Length of a day's work [minutes]; a longer visit gets a route of its own.
-
-    Returns
-    -------
-    list of RouteDraft
-        Coded ``R001``… by their first blinds, which only the pepper knows: the codes of routes with few
-        candidates are public before the visits (``caps``), and must tell neither day nor county. A visit whose
-        window has no working day stands on the nearest one; only a batch of an order can bring that about.
+    Coded ``R001``… in the order of the bundles, which is that of their first blinds: the codes of routes with few
+    candidates are public before the visits (``caps``), and must tell neither day nor county.
     """
-    groups = sorted(visits, key=_order)
-    bundles = [
-        bundle
-        for _, group in groupby(groups, key=_kind)
-        for bundle in _bundles(list(group), work_days, day_minutes)
+    width = max(3, len(str(len(bundles))))
+    return [
+        RouteDraft(
+            code=f"R{i:0{width}d}",
+            road=one.road,
+            visits=one.visits,
+            begins=one.begins,
+            slots=slots_of(f"R{i:0{width}d}", one.visits, compositions),
+            minutes=one.minutes,
+            travel=one.travel,
+            days=one.days,
+            over=one.over,
+        )
+        for i, one in enumerate(bundles, 1)
     ]
-    used: Counter[tuple[date, Need]] = Counter()
-    dated = [
-        (_take_day(bundle, work_days, present, used), bundle)
-        for bundle in sorted(bundles, key=lambda b: (len(_days(b, work_days)), _order(b[0])))
-    ]
-    dated.sort(key=lambda pair: min(visit.blind for visit in pair[1]))
-    width = max(3, len(str(len(dated))))
-    return [_route(f"R{i:0{width}d}", day, bundle) for i, (day, bundle) in enumerate(dated, 1)]
 
 
-def _kind(visit: VisitDraft) -> tuple[object, ...]:
-    return visit.road, visit.region, visit.lead, [(p.department, p.slots, p.skills) for p in visit.parties]
+def outing(route: RouteDraft, doors: Mapping[str, Door], *, stays: int | None = None) -> Outing:
+    """A route as the calendar sees it; desk work is in nobody's street."""
+    streets = {doors[visit.blind].street for visit in route.visits} if route.road else set()
+    return Outing(
+        name=route.code,
+        slots=tuple(
+            Slot(slot.code, slot.department, slot.lead, frozenset(slot.skills)) for slot in route.slots
+        ),
+        blinds=tuple(visit.blind for visit in route.visits),
+        days=route.days,
+        streets=frozenset(streets - {""}),
+        stays=stays,
+    )
 
 
-def _order(visit: VisitDraft) -> tuple[object, ...]:
-    return *_kind(visit), visit.window, visit.town, visit.blind
+class Season(TypedDict):
+    """A busy season (业务繁忙期): month and day of its ends, both included, and the share [ppm] that may be out."""
+
+    first: list[int]
+    last: list[int]
+    share: int
 
 
-def _bundles(
-    visits: list[VisitDraft], work_days: Sequence[date], day_minutes: int
-) -> Iterable[list[VisitDraft]]:
-    bundle: list[VisitDraft] = []
-    for visit in visits:
-        longer = [*bundle, visit]
-        if bundle and (_minutes(longer) > day_minutes or not _days(longer, work_days)):
-            yield bundle
-            longer = [visit]
-        bundle = longer
-    yield bundle
+def quiet_days(seasons: Sequence[Season], days: Sequence[date]) -> Mapping[int, int]:
+    """Share [ppm] of a department's officers that may be out, by index of day, in the rule's busy seasons.
 
-
-def _minutes(visits: Sequence[VisitDraft]) -> int:
-    travel = sum(TRAVEL_MINUTES[a.town != b.town] for a, b in pairwise(visits) if a.road)
-    return travel + sum(visit.minutes for visit in visits)
-
-
-def _days(visits: Sequence[VisitDraft], work_days: Sequence[date]) -> list[date]:
-    first, last = max(v.window[0] for v in visits), min(v.window[1] for v in visits)
-    return [day for day in work_days if first <= day <= last]
-
-
-def _nearest(visits: Sequence[VisitDraft], work_days: Sequence[date]) -> date:
-    """Working day nearest to a window that holds none, the earlier of two."""
-    first, last = max(v.window[0] for v in visits), min(v.window[1] for v in visits)
-    return min(work_days, key=lambda day: (max(first - day, day - last), day))
-
-
-def _take_day(
-    bundle: list[VisitDraft],
-    work_days: Sequence[date],
-    present: Mapping[date, Mapping[Need, int]],
-    used: Counter[tuple[date, Need]],
-) -> date:
-    needs = needs_of(slots_of("", bundle))
-
-    def strain(day: date) -> tuple[float, date]:
-        there = present.get(day, {})
-        worst = max((used[day, need] + n) / max(there.get(need, 0), 1e-9) for need, n in needs.items())
-        return worst, day
-
-    day = min(_days(bundle, work_days) or [_nearest(bundle, work_days)], key=strain)
-    used.update({(day, need): n for need, n in needs.items()})
-    return day
-
-
-def _route(code: str, day: date, bundle: list[VisitDraft]) -> RouteDraft:
-    return RouteDraft(code, day, bundle[0].road, tuple(bundle), slots_of(code, bundle), _minutes(bundle))
+    A season may go over the new year; where two meet the smaller share holds.
+    """
+    found: dict[int, int] = {}
+    for season in seasons:
+        first, last = season["first"], season["last"]
+        for i, day in enumerate(days):
+            at = [day.month, day.day]
+            inside = first <= at <= last if first <= last else at >= first or at <= last
+            if inside:
+                found[i] = min(found.get(i, 1_000_000), season["share"])
+    return found

@@ -175,7 +175,7 @@ LEAVES = {
     "draw.contributed": "contribution position stage",
     "draw.seeded": "seed stage witnesses",
     "draw.targets-drawn": "joint reserve taken visits",
-    "draw.routed": "days desk routes slots",
+    "draw.routed": "aside days desk over road routes short shut slots visits",
     "draw.staffed": "commitment pairs raised_caps",
     "draw.rostered": "officers slots",
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inspect_engine.visits.bundles import Bundle, bundle
 from inspect_engine.visits.doors import Door, Roads, Spot, by_coordinates
-from inspect_engine.visits.merge import Taken, VisitDraft, merge
+from inspect_engine.visits.merge import Taken, TaskTerms, VisitDraft, merge
 from solver.routes.problem import Work
 from tests.visits.drafts import FIRST, TOWNS, task, terms_and_rows
 
@@ -24,9 +24,24 @@ Case = tuple[list[VisitDraft], dict[str, Door], list[Bundle]]
 
 
 @st.composite
+def _alike(draw: st.DrawFn) -> tuple[dict[str, TaskTerms], list[Taken]]:
+    """Tasks of one department with skills of their own, and bodies drawn for one of them each: they may go together."""
+    terms = {
+        f"T{i}": task(f"T{i}", lines=(("市监", skill),), minutes=draw(st.integers(5, 90)))
+        for i, skill in enumerate(("", "食品", "危化"))
+    }
+    names = draw(st.lists(st.sampled_from(sorted(terms)), min_size=2, max_size=9))
+    rows = [
+        Taken(f"{i * 5 % 16:064x}", i + 1, "330402", draw(st.sampled_from(TOWNS)), name, terms[name].window)
+        for i, name in enumerate(names)
+    ]
+    return terms, rows
+
+
+@st.composite
 def bundled(draw: st.DrawFn) -> Case:
     """Visits with doors here and there, some agreed, and their bundles."""
-    terms, rows = draw(terms_and_rows(10))
+    terms, rows = draw(st.one_of(terms_and_rows(10), _alike()))
     visits = merge(rows, terms)
     doors = {visit.blind: draw(_doors(visit.window)) for visit in visits}
     return visits, doors, routes(visits, doors)
