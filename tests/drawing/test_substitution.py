@@ -251,8 +251,7 @@ def test_nobody_is_named_outside_the_store(at: At) -> None:
     with reading(store) as session:
         draw = find_draw(session, DRAW)
         query = select(Event).where(col(Event.seq) > before)
-        events = b"
-".join(one.body for one in session.exec(query))
+        events = b" ".join(one.body for one in session.exec(query))
         rows = events_of(session, draw)
         secrets = {str(row[name]) for row in rows for name in ("from", "to") if row[name]}
         secrets |= {str(row["person"]) for row in rows_of(session, draw, "1-persons.jsonl")}
