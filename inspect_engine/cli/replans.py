@@ -104,7 +104,9 @@ def substitute(
 
 
 def decide(
-    substitution: Annotated[int, typer.Argument(help="替换申请编号 · number of the request")],
+    substitution: Annotated[
+        int, typer.Argument(help="替换申请编号 · number of the request", min=1, max=2**31 - 1)
+    ],
     dice: Annotated[str, typer.Option(help="骰子数字，逐位 · dice digits, one by one")] = "",
     share: Annotated[list[str] | None, typer.Option(help="份额，PARTY=HEX · a party's share")] = None,
     withheld: Annotated[
