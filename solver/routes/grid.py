@@ -7,7 +7,7 @@ they need together is ``|``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,3 +103,18 @@ def _bits(sets: Sequence[Sequence[object] | frozenset[object]], place: dict[obje
             word, bit = divmod(place[member], 64)
             words[row, word] |= np.uint64(1) << np.uint64(bit)
     return words
+
+
+def part(grid: Grid, nodes: Sequence[int]) -> Grid:
+    """Cut out some nodes, ascending; node i of the part is ``nodes[i - 1]``."""
+    keep = np.array([0, *nodes], dtype=np.int64)
+    return replace(
+        grid,
+        stops=tuple(grid.stops[node - 1] for node in nodes),
+        travel=grid.travel[np.ix_(keep, keep)],
+        service=grid.service[keep],
+        first=grid.first[keep],
+        last=grid.last[keep],
+        days=grid.days[keep],
+        skills=grid.skills[keep],
+    )

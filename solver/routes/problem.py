@@ -112,14 +112,20 @@ class Work:
         Rounds of pricing, each of which makes new routes.
     labels : int
         Partial routes kept for each number of stops in a round.
+    dives : int
+        Whole answers made from relaxations.
+    parts : int
+        Parts of the best answer that are solved again.
     deterministic : float
-        Deterministic work of CP-SAT for each choice among the routes [its units, some seconds each].
+        Deterministic work of CP-SAT for each choice among routes [its units, some seconds each].
     """
 
-    solutions: int = 4000
-    rounds: int = 24
-    labels: int = 4000
-    deterministic: float = 1.0
+    solutions: int = 1000
+    rounds: int = 40
+    labels: int = 2000
+    dives: int = 2
+    parts: int = 60
+    deterministic: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ that j asks and i does not, which is never less than what the tour asks; the cho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,12 @@ from solver.routes.grid import Grid
 from solver.routes.problem import Ints
 from solver.routes.savings import Path
 
+#: Stops of one search.
+_TOGETHER = 60
 
-def improve(grid: Grid, tours: Sequence[Path], solutions: int, *, guided: bool) -> list[list[Path]]:
-    """Search from some tours.
+
+def improve(grid: Grid, tours: Sequence[Path], solutions: int) -> list[list[Path]]:
+    """Search from some tours, down to a local optimum: a search that goes on from there might never see a limit of counts.
 
     Parameters
     ----------
@@ -30,8 +33,6 @@ def improve(grid: Grid, tours: Sequence[Path], solutions: int, *, guided: bool) 
         A lawful answer for the nodes in them, which need not be all.
     solutions : int
         Solutions to look at before it stops.
-    guided : bool
-        Whether to go on from a local optimum by guided local search.
 
     Returns
     -------
@@ -49,12 +50,43 @@ def improve(grid: Grid, tours: Sequence[Path], solutions: int, *, guided: bool) 
     _days(grid, nodes, manager, routing)
     seen: list[list[Path]] = []
     routing.AddAtSolutionCallback(lambda: _keep(seen, nodes, manager, routing))
-    routing.CloseModelWithParameters(_parameters(solutions, guided=guided))
+    routing.CloseModelWithParameters(_parameters(solutions))
     start = routing.ReadAssignmentFromRoutes([[place[n] for n in tour] for tour in tours], True)
     if start is None:
         raise AssertionError("the routing model refuses a lawful start")
-    routing.SolveFromAssignmentWithParameters(start, _parameters(solutions, guided=guided))
+    routing.SolveFromAssignmentWithParameters(start, _parameters(solutions))
     return seen
+
+
+def search(grid: Grid, tours: Sequence[Path], solutions: int) -> list[list[list[Path]]]:
+    """Search among neighbouring tours, some at a time: the work of a search grows faster than its stops.
+
+    Returns
+    -------
+    list of lists of lists of paths
+        For each group of tours the answers seen, of which the first holds and the last is best.
+    """
+    groups: list[list[Path]] = []
+    left = list(tours)
+    while left:
+        seed = max(left, key=lambda tour: (int(grid.travel[0, list(tour)].max()), tour))
+        some = around(grid, seed, left, _TOGETHER)
+        left = [tour for tour in left if tour not in set(some)]
+        groups.append(some)
+    return [[some, *improve(grid, some, solutions)] for some in groups]
+
+
+def around(grid: Grid, seed: Path, tours: Iterable[Path], stops: int) -> list[Path]:
+    """The seed and the tours nearest to one of its stops, in mean over theirs, up to a number of stops."""
+    t = grid.travel
+    far = (t + t.T)[list(seed)].min(axis=0)
+    near = sorted(tours, key=lambda tour: (tour != seed, int(far[list(tour)].sum()) // len(tour), tour))
+    some: list[Path] = []
+    for tour in near:
+        if some and sum(map(len, some)) + len(tour) > stops:
+            break
+        some.append(tour)
+    return some
 
 
 def _costs(grid: Grid, nodes: Ints, routing: Any) -> None:
@@ -94,14 +126,13 @@ def _days(grid: Grid, nodes: Ints, manager: Any, routing: Any) -> None:
             dimension.CumulVar(manager.NodeToIndex(i)).SetValues(list(grid.stops[node - 1].days))
 
 
-def _parameters(solutions: int, *, guided: bool) -> Any:
+def _parameters(solutions: int) -> Any:
     from ortools.constraint_solver import pywrapcp
     from ortools.constraint_solver import routing_enums_pb2 as enums
 
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.solution_limit = solutions
-    kinds = enums.LocalSearchMetaheuristic
-    parameters.local_search_metaheuristic = kinds.GUIDED_LOCAL_SEARCH if guided else kinds.GREEDY_DESCENT
+    parameters.local_search_metaheuristic = enums.LocalSearchMetaheuristic.GREEDY_DESCENT
     return parameters
 
 
