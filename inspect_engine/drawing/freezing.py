@@ -5,7 +5,7 @@ has ended, nothing of the inputs can change.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -34,7 +34,7 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.planning.tables import TaskDepartment
 from inspect_engine.registers.calendar import work_days
-from inspect_engine.registers.officers import members
+from inspect_engine.registers.officers import Member, members, neighbours
 from inspect_engine.rules import rule_on
 from inspect_engine.visits.teams import compositions_of
 from solver.dr1.encoding import Row, lines
@@ -170,8 +170,11 @@ def _freeze_people(
     needed = _departments(session, draw)
     people = members(session, sorted(needed), *window)
     least = rule_on("team-size", window[0], region_of(session, draw.operator)).value
-    entries = entries_of(session, people, spec.composition, least=least)
-    check_entries(entries, needed, compositions_of(spec), window[0])
+    check_entries(
+        entries_of(session, people, spec.composition, least=least), needed, compositions_of(spec), window[0]
+    )
+    callable_in = _neighbours(session, spec, {one.person.staff_no for one in people}, window)
+    entries = entries_of(session, [*people, *callable_in], spec.composition, least=least)
     pool = freeze_pool(entries, secrets_of(session, draw).salt, draw.hash)
     put_rows(session, draw, "1-pool.jsonl", pool.rows)
     put_rows(session, draw, "1-persons.jsonl", pool.persons)
@@ -186,6 +189,19 @@ def _freeze_people(
     )
     put_rows(session, draw, "1-relations.jsonl", relations)
     return pool
+
+
+def _neighbours(
+    session: Session, spec: DrawSpec, own: Collection[str], window: tuple[date, date]
+) -> list[Member]:
+    """Officers who may be called in; nobody stands in the pool twice."""
+    found: dict[str, Member] = {}
+    for asked in spec.neighbours:
+        for one in neighbours(session, asked.agencies, asked.department, *window):
+            if one.person.staff_no in found or one.person.staff_no in own:
+                raise EngineError("drawing.neighbour-twice", staff_no=one.person.staff_no)
+            found[one.person.staff_no] = one
+    return list(found.values())
 
 
 def _departments(session: Session, draw: Draw) -> dict[str, tuple[int, bool]]:

@@ -262,6 +262,13 @@ class JointDays(Form):
     weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(min_length=1)
 
 
+class Neighbours(Form):
+    """Agencies of neighbouring areas whose officers may be called in (异地借调), and the department that they would come to."""
+
+    department: Text
+    agencies: tuple[Text, ...] = Field(min_length=1)
+
+
 class DrawSpec(Form):
     """One draw (抽取): its tasks, its seed rules, and how the rosters are made."""
 
@@ -275,6 +282,7 @@ class DrawSpec(Form):
     own_station: bool = True
     same_street: bool = False
     joint_days: tuple[JointDays, ...] = ()
+    neighbours: tuple[Neighbours, ...] = ()
     rotation: bool = False
     composition: tuple[CompositionSpec, ...] = ()
     seed: SeedRules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -29,6 +29,26 @@ def members(session: Session, departments: Iterable[str], first: date, last: dat
     Experts and helpers never fill a slot, whatever certificates they hold. ``until`` is the day on which the
     last certificate ends; who holds none is not in the pool.
     """
+    return _members(session, col(Agency.department).in_(list(departments)), first, last)
+
+
+def neighbours(
+    session: Session, agencies: Iterable[str], department: str, first: date, last: date
+) -> list[Member]:
+    """Officers of neighbouring areas (异地人员), as a department would take them: away for the whole time.
+
+    Parameters
+    ----------
+    agencies : iterable of str
+        Codes of agencies, or of parts of them, whose officers may be called in.
+    department : str
+        Under whose name they stand.
+    """
+    found = _members(session, col(Person.agency_code).in_(list(agencies)), first, last)
+    return [replace(one, department=department, away=((first, last),)) for one in found]
+
+
+def _members(session: Session, which: sa.ColumnElement[bool], first: date, last: date) -> list[Member]:
     last_day = sa.func.max(col(Certificate.expires))
     ends = sa.select(col(Certificate.person_id), last_day).group_by(col(Certificate.person_id))
     until = dict(iter(session.execute(ends)))
@@ -42,7 +62,7 @@ def members(session: Session, departments: Iterable[str], first: date, last: dat
         select(Person, Agency.department)
         .join(Agency, col(Agency.code) == col(Person.agency_code))
         .where(
-            col(Agency.department).in_(list(departments)),
+            which,
             col(Person.capacity) == Capacity.officer,
             col(Person.active),
         )

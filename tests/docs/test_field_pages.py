@@ -52,6 +52,7 @@ def test_the_example_form_is_read() -> None:
         ("[[tasks.departments]]", "Department"),
         ("[[composition]]", "CompositionSpec"),
         ("[[joint_days]]", "JointDays"),
+        ("[[neighbours]]", "Neighbours"),
         ("[[exclusions]]", "HandExclusion"),
     ],
 )
@@ -75,6 +76,7 @@ def test_the_example_shows_every_field() -> None:
         spec.DrawSpec,
         spec.CompositionSpec,
         spec.JointDays,
+        spec.Neighbours,
         spec.TaskSpec,
         spec.Scope,
         spec.Ratios,
