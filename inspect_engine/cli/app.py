@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from inspect_engine.cli import approvals, demo, draws, lists, logs, packs, plans, registers, replans, routes, witness
+from inspect_engine.cli import (
+    approvals,
+    demo,
+    draws,
+    lists,
+    logs,
+    packs,
+    plans,
+    registers,
+    replans,
+    routes,
+    witness,
+)
 
 app = typer.Typer(
     name="inspect-engine",
