@@ -48,4 +48,4 @@ def test_most_real_addresses_name_a_street() -> None:
     assert len(found) > 10_000
     assert sum(bool(one) for one in found) > 0.75 * len(found)
     assert all(2 <= len(one) <= 12 for one in found if one)
-    assert not any(one.startswith(("浙江省", "嘉兴市", "镇")) or one.endswith("街道") for one in found)
+    assert not any(one.startswith(("浙江省", "嘉兴市")) or one.endswith("街道") for one in found)
