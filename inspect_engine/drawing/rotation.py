@@ -50,8 +50,7 @@ def _assigned(session: Session, operator: str) -> Iterator[tuple[str, int, date,
             col(Assignment.ended_at).is_(None),
         )
     )
-    for key, visit, day, person in rows:
-        yield key, visit, day, person
+    yield from ((key, visit, day, person) for key, visit, day, person in rows)
 
 
 def _moved(session: Session) -> dict[int, date]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.drawing import pictures
 from inspect_engine.drawing.predictable import predictability
+from inspect_engine.drawing.repetition import meetings
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of
 from inspect_engine.drawing.tables import Draw, DrawStratum
 from inspect_engine.rules import codes_of
@@ -38,7 +39,8 @@ def summary(session: Session, draw_id: str, checked: Sequence[Checked]) -> str:
     draw = find_draw(session, draw_id)
     folder = files("inspect_engine") / "drawing" / "templates"
     page = Environment(autoescape=True).from_string((folder / "summary.html.j2").read_text(encoding="utf-8"))
-    foreseen = predictability(session, draw_id)
+    foreseen, pairs = predictability(session, draw_id), meetings(session, draw_id)
+    heat = foreseen.heat
     return page.render(
         title=f"{draw.month} 双随机抽查 · 抽取小结",
         draw=draw.draw_id,
@@ -49,10 +51,26 @@ def summary(session: Session, draw_id: str, checked: Sequence[Checked]) -> str:
         excluded=_excluded(session, draw),
         merged=_merged(session, draw),
         days=_days(session, draw),
-        heat=pictures.heat_map(foreseen.chances, pictures.cell_size(len(foreseen.chances[0]))),
-        shades=pictures.SHADES,
-        worst_heads=foreseen.HEADS,
-        worst=foreseen.worst(8),
+        heat=pictures.heat_map(
+            heat.chances, heat.officers, heat.routes, pictures.cell_size(len(heat.routes))
+        ),
+        tables=[
+            ("最易猜中的岗位 · Slots easiest to guess", foreseen.HEADS, foreseen.worst(8)),
+            (
+                "最易猜中的户 · Bodies whose team is easiest to guess",
+                foreseen.BODY_HEADS,
+                foreseen.worst_bodies(6),
+            ),
+            (
+                "行程最易猜中的人员 · Officers easiest to foretell",
+                foreseen.OFFICER_HEADS,
+                foreseen.worst_officers(6),
+            ),
+            ("最可能同行的两人 · Pairs likeliest to meet", pairs.HEADS, pairs.worst(6)),
+            ("与上次相比的重复 · What repeats from last time", pairs.REPEAT_HEADS, pairs.repeated()),
+        ],
+        trials=pairs.trials,
+        warned=[(one.zh, one.en) for one in (*foreseen.warned, *pairs.warned)],
         predictability=list(foreseen.summary().items()),
         copies=[_copy(one) for one in checked],
         limits=[zh for zh, _ in words.LIMITS],
