@@ -15,6 +15,7 @@ from inspect_engine.cli import (
     registers,
     replans,
     routes,
+    shortages,
     witness,
 )
 
@@ -32,6 +33,7 @@ app.add_typer(registers.imports, name="import")
 app.add_typer(lists.app, name="list")
 app.add_typer(plans.app, name="plan")
 routes.register(draws.app)
+shortages.register(draws.app)
 approvals.register(draws.app)
 replans.register(draws.app)
 app.add_typer(draws.app, name="draw")

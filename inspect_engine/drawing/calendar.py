@@ -81,12 +81,12 @@ def problem_of(
         officers=tuple(officers_now(session, draw)),
         barred=barred_pairs(session, draw),
         quiet={i: Fraction(ppm, 1_000_000) for i, ppm in quiet.items()},
-        joint={} if "joint-days" in aside else _joint(spec.joint_days, days),
+        joint={} if "joint-days" in aside else joint_days(spec.joint_days, days),
         apart=not (spec.same_street or "streets" in aside),
     )
 
 
-def _joint(named: Sequence[JointDays], days: Sequence[date]) -> dict[str, frozenset[int]]:
+def joint_days(named: Sequence[JointDays], days: Sequence[date]) -> dict[str, frozenset[int]]:
     """Days on which a department that named its days of the week is free for joint visits."""
     return {
         one.department: frozenset(i for i, day in enumerate(days) if day.isoweekday() in one.weekdays)

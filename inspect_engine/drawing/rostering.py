@@ -61,7 +61,7 @@ def _assign(session: Session, draw: Draw, roster: dict[str, str], act: Act) -> N
     query = (
         select(Slot)
         .join(Route, col(Route.id) == col(Slot.route_id))
-        .where(col(Route.draw_id) == draw.id)
+        .where(col(Route.draw_id) == draw.id, col(Route.direct).is_(False))
         .order_by(col(Slot.id))
     )
     for slot in session.exec(query):

@@ -1,4 +1,8 @@
-"""A cut in the bureau's own words (人员缺口): which skill, whose officers, which days, needed and there."""
+"""A shortage in the bureau's own words (人员缺口): which skill, whose officers, which days, and why nobody else can.
+
+The proof is the minimum cut: slots that take more officer-days than there are of those who may fill them. What makes it
+understood is where all the others of the department are: without the skill, on leave, to be recused.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from solver.dr1.eligibility import Slot
-from solver.roster.staffing import Cut
+from solver.shortage.causes import Cause
+
+#: Why an officer of the department may not fill the slot, by the solver's reasons.
+_WHY = {
+    "lead": ("不能带队", "may not lead"),
+    "skill": ("无此专长", "lack the skill"),
+    "until": ("证件到期", "have no valid certificate then"),
+    "callable": ("异地待调", "are of neighbouring areas and could be called in"),
+    "away": ("不在岗", "are away"),
+    "relation": ("须回避", "are to be recused"),
+    "kin": ("因近亲属回避", "are kept off by a relative"),
+    "department": ("属其他部门", "are of other departments"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,10 @@ class Shortage:
         The cut's days, in runs without a gap of working days.
     needed, there : int
         Officer-days.
+    others : int
+        Officers of the departments who may fill none of the slots.
+    barred : tuple of (reason, int)
+        Where these others are.
     """
 
     what: tuple[str, ...]
@@ -32,54 +51,58 @@ class Shortage:
     spans: tuple[tuple[date, date], ...]
     needed: int
     there: int
+    others: int
+    barred: tuple[tuple[str, int], ...]
 
     def words(self, language: str) -> str:
         """One sentence, zh or en."""
-        zh = language == "zh"
-        names = {"lead": "带队" if zh else "leading"}
-        what = (
-            "、".join(names.get(w, w) for w in self.what)
-            if zh
-            else ", ".join(names.get(w, w) for w in self.what)
-        )
-        where = ("、" if zh else ", ").join((*self.departments, *self.regions))
-        when = ("、" if zh else ", ").join(_span(first, last) for first, last in self.spans)
-        if zh:
-            subject = f"{where}{'（' + what + '）' if what else ''}"
-            return f"{subject}，{when}：需要 {self.needed} 人日，只有 {self.there} 人日"
-        subject = f"{where}{' (' + what + ')' if what else ''}"
-        return f"{subject}, {when}: {self.needed} officer-days needed, {self.there} there"
+        return self._zh() if language == "zh" else self._en()
+
+    def _zh(self) -> str:
+        what = "、".join("带队" if w == "lead" else w for w in self.what)
+        where = "、".join((*self.departments, *self.regions)) + (f"（{what}）" if what else "")
+        said = f"{where}，{_spans(self.spans, '、')}：需要 {self.needed} 人日，只有 {self.there} 人日"
+        why = "，".join(f"{number} 人{_WHY[reason][0]}" for reason, number in self._own())
+        return f"{said}；该部门另有 {self.others} 人：{why}" if why else said
+
+    def _en(self) -> str:
+        what = ", ".join("leading" if w == "lead" else w for w in self.what)
+        where = ", ".join((*self.departments, *self.regions)) + (f" ({what})" if what else "")
+        said = f"{where}, {_spans(self.spans, ', ')}: {self.needed} officer-days needed, {self.there} there"
+        why = ", ".join(f"{number} {_WHY[reason][1]}" for reason, number in self._own())
+        return f"{said}; of the department's {self.others} others {why}" if why else said
+
+    def _own(self) -> Iterable[tuple[str, int]]:
+        """Reasons of the department's own officers; what other departments could do is no reason of a cut."""
+        return ((reason, number) for reason, number in self.barred if reason != "department")
 
 
-def _span(first: date, last: date) -> str:
-    return first.isoformat() if first == last else f"{first.isoformat()}–{last.isoformat()}"
+def _spans(spans: Sequence[tuple[date, date]], comma: str) -> str:
+    return comma.join(
+        first.isoformat() if first == last else f"{first.isoformat()}–{last.isoformat()}"
+        for first, last in spans
+    )
 
 
-def describe(
-    cut: Cut, slots: Mapping[str, Slot], regions: Mapping[str, str], work_days: Sequence[date]
-) -> Shortage:
-    """Say a cut in the register's words.
+def describe(cause: Cause, regions: Mapping[str, str], work_days: Sequence[date]) -> Shortage:
+    """Say a cause in the register's words.
 
     Parameters
     ----------
-    slots : mapping of str to Slot
-        Every slot of the draw by its name.
     regions : mapping of str to str
         Department → name of the region that its agency answers for.
     work_days : sequence of datetime.date
         Ascending; days next to each other here are one span.
     """
-    concerned = [slots[name] for name in cut.slots]
-    common = frozenset.intersection(*(one.skills for one in concerned))
-    lead = all(one.lead for one in concerned)
-    departments = tuple(sorted({one.department for one in concerned}, key=str.encode))
     return Shortage(
-        what=(*(("lead",) if lead else ()), *sorted(common, key=str.encode)),
-        departments=departments,
-        regions=tuple(sorted({regions[d] for d in departments if d in regions}, key=str.encode)),
-        spans=tuple(_runs((date.fromisoformat(day) for day in cut.dates), work_days)),
-        needed=cut.needed,
-        there=cut.there,
+        what=(*(("lead",) if cause.lead else ()), *sorted(cause.skills, key=str.encode)),
+        departments=cause.departments,
+        regions=tuple(sorted({regions[d] for d in cause.departments if d in regions}, key=str.encode)),
+        spans=tuple(_runs((date.fromisoformat(day) for day in cause.dates), work_days)),
+        needed=cause.needed,
+        there=cause.there,
+        others=cause.others,
+        barred=cause.barred,
     )
 
 

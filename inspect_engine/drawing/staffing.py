@@ -11,6 +11,8 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.changing import change_rows
+from inspect_engine.drawing.events_file import events_of
+from inspect_engine.drawing.short_case import case_of
 from inspect_engine.drawing.shortage import Shortage, describe
 from inspect_engine.drawing.steps import (
     expect,
@@ -47,6 +49,7 @@ from solver.roster.instance import Instance, build
 from solver.roster.staffing import Short
 from solver.roster.weights import Weighed, weigh
 from solver.rules import Facts, Violation, broken_weights, facts
+from solver.shortage.causes import Cause, causes
 
 
 def staff(session: Session, draw_id: str, act: Act) -> str:
@@ -66,14 +69,15 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.routed)
     changes = change_rows(session, draw)
-    for before in (object_of(session, draw, "2-seed.json")["revealed_at"], *(row["at"] for row in changes)):
+    happened = (*changes, *(row for row in events_of(session, draw)))
+    for before in (object_of(session, draw, "2-seed.json")["revealed_at"], *(row["at"] for row in happened)):
         expect_later(act.at, str(before))
     put_rows(session, draw, "4-changes.jsonl", changes)
     asked = problem(session, draw)
     cap = in_units(share(spec_of(draw).pair_cap))
     weighed = weigh(asked.instance, cap)
     if isinstance(weighed, Short):
-        raise _short(session, weighed, asked.routes)
+        raise _short(session, draw, weighed, act)
     refuse_unlawful(broken_weights(asked.facts, weighed.weights, cap, weighed.caps))
     put_rows(session, draw, "4-weights.jsonl", weighed.weight_rows())
     put_rows(session, draw, "4-potentials.jsonl", weighed.potential_rows())
@@ -139,23 +143,25 @@ def days_present(officers: Sequence[Officer], dates: set[str]) -> dict[str, int]
     return {one.code: sum(one.present_on(day) for day in dates) for one in officers}
 
 
-def _short(session: Session, short: Short, routes: Sequence[Route]) -> EngineError:
-    shortages = shortages_of(session, short, routes)
+def _short(session: Session, draw: Draw, short: Short, act: Act) -> EngineError:
+    shortages = shortages_of(session, causes(case_of(session, draw, act.local_day)))
     return EngineError(
         "drawing.short-of-officers",
+        draw=draw.draw_id,
         where="；".join(one.words("zh") for one in shortages),
         where_en="; ".join(one.words("en") for one in shortages),
         missing=short.missing,
     )
 
 
-def shortages_of(session: Session, short: Short, routes: Sequence[Route]) -> list[Shortage]:
-    """Every cut of a staffing that does not suffice, in the registers' words."""
-    slots = {slot.slot: slot for route in routes for slot in route.slots}
-    days = sorted(date.fromisoformat(route.date) for route in routes)
+def shortages_of(session: Session, found: Sequence[Cause]) -> list[Shortage]:
+    """Every cause of a staffing that does not suffice, in the registers' words."""
+    if not found:
+        return []
+    days = sorted(date.fromisoformat(day) for cause in found for day in cause.dates)
     calendar = work_days(session, days[0], days[-1])
     regions = _regions(session)
-    return [describe(cut, slots, regions, calendar) for cut in short.cuts]
+    return [describe(cause, regions, calendar) for cause in found]
 
 
 def _regions(session: Session) -> Mapping[str, str]:

@@ -70,7 +70,7 @@ class Stop:
 
 
 def stops_of(session: Session, draw: Draw) -> list[Stop]:
-    """Every visit on a route of the draw, by route and position."""
+    """Every visit on a route of the lottery, by route and position; those whose team the head names stand outside."""
     blinds = {str(row["key"]): str(row["blind"]) for row in rows_of(session, draw, "1-keys.jsonl")}
     moves: dict[int, list[tuple[str, date]]] = {}
     query = (
@@ -86,7 +86,7 @@ def stops_of(session: Session, draw: Draw) -> list[Stop]:
         .join(Route, col(Route.id) == col(RouteVisit.route_id))
         .join(Visit, col(Visit.id) == col(RouteVisit.visit_id))
         .join(Target, col(Target.id) == col(Visit.target_id))
-        .where(col(Route.draw_id) == row_id(draw))
+        .where(col(Route.draw_id) == row_id(draw), col(Route.direct).is_(False))
         .order_by(col(Route.code), col(RouteVisit.position))
     )
     rows = list(session.exec(placed))
