@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,11 @@ from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, entropy, refusals, write_text
 from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
+
+if TYPE_CHECKING:
+    from inspect_engine.drawing.predictable import Predictability
+    from inspect_engine.drawing.repetition import Meetings
+    from inspect_engine.drawing.team_cost import TeamCost
 
 app = typer.Typer(
     no_args_is_help=True, help="抽取：立项、冻结、种子、对象、批次、选派、人员 · The draw, step by step"
@@ -199,10 +204,15 @@ def status(
 def report(
     draw: Draw,
     html: Annotated[Path | None, typer.Option(help="小结页写到 · write the summary page to")] = None,
+    table: Annotated[Path | None, typer.Option("--csv", help="明细写到 · write all rows to")] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=20, max=10_000, help="模拟抽签次数 · lotteries of the forecast")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """可预测性：派人之前能猜中多少 · How well an insider could guess who goes where."""
     from inspect_engine.drawing import service
+    from inspect_engine.drawing.forecast_table import forecast_csv
     from inspect_engine.drawing.steps import expect, find_draw
     from inspect_engine.drawing.summary import summary
     from inspect_engine.drawing.tables import DrawState
@@ -215,14 +225,48 @@ def report(
         with reading(engine()) as session:
             expect(find_draw(session, draw), *wanted)
             found = service.predictability(session, draw)
+            pairs = service.meetings(session, draw, trials)
+            cost = service.cost_of_teams(session, draw)
             page = summary(session, draw, []) if html is not None else ""
         if html is not None:
             write_text(html, page)
+        if table is not None:
+            write_text(table, forecast_csv(found, pairs))
+    _show_report(draw, found, pairs, cost, as_json)
+
+
+def _show_report(
+    draw: str, found: Predictability, pairs: Meetings, cost: TeamCost | None, as_json: bool
+) -> None:
+    tables: list[tuple[str, str, Sequence[str], Sequence[Sequence[object]]]] = [
+        ("slots", "最易猜中的岗位 · Slots that are easiest to guess", found.HEADS, found.worst(8)),
+        ("bodies", "最易猜中的户 · Bodies", found.BODY_HEADS, found.worst_bodies(8)),
+        ("officers", "行程最易猜中的人员 · Officers", found.OFFICER_HEADS, found.worst_officers(8)),
+        ("pairs", f"最可能同行的两人 · Pairs ({pairs.trials} 次模拟 lotteries)", pairs.HEADS, pairs.worst(8)),
+        ("again", "与上次相比的重复 · Repeated from last time", pairs.REPEAT_HEADS, pairs.repeated()),
+    ]
+    if cost is not None:
+        tables.append(("teams", "固定检查组的代价 · What standing teams cost", cost.HEADS, cost.rows()))
+    warned = [(one.zh, one.en) for one in (*found.warned, *pairs.warned)]
     if as_json:
-        show.as_json({"summary": found.summary(), "heads": found.HEADS, "worst": found.worst(8)})
+        shown = {name: {"heads": heads, "rows": rows} for name, _, heads, rows in tables}
+        show.as_json(
+            {
+                "summary": found.summary(),
+                "heads": found.HEADS,
+                "worst": found.worst(8),
+                "tables": shown,
+                "trials": pairs.trials,
+                "warnings": [{"zh": zh, "en": en} for zh, en in warned],
+            }
+        )
         return
     show.facts(f"可预测性 · Predictability {draw}", found.summary())
-    show.grid("最易猜中的岗位 · Slots that are easiest to guess", found.HEADS, found.worst(8))
+    for _, title, heads, rows in tables:
+        if rows:
+            show.grid(title, heads, rows)
+    if warned:
+        show.grid(f"预警 · Warnings {len(warned)}", ("中文", "English"), warned[:20])
 
 
 @app.command()

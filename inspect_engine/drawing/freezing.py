@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.compositions import compositions_of
 from inspect_engine.drawing.entries import check_entries, entries_of
 from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
 from inspect_engine.drawing.pool import Pool, freeze_pool, freeze_relations
@@ -36,7 +37,6 @@ from inspect_engine.planning.tables import TaskDepartment
 from inspect_engine.registers.calendar import work_days
 from inspect_engine.registers.officers import Member, members, neighbours
 from inspect_engine.rules import rule_on
-from inspect_engine.visits.teams import compositions_of
 from solver.dr1.encoding import Row, lines
 from solver.dr1.merkle import root
 from solver.dr1.seed import commitment
@@ -185,7 +185,7 @@ def _freeze_people(
         blinds,
         window,
         own_station=spec.own_station,
-        last_visits=last_visits(session, draw.operator) if spec.rotation else (),
+        last_visits=last_visits(session, draw.operator, draw.serial) if spec.rotation else (),
     )
     put_rows(session, draw, "1-relations.jsonl", relations)
     return pool

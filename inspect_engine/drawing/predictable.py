@@ -5,7 +5,7 @@ Slots, bodies and officers are foretold from the committed weights, exactly; how
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -164,21 +164,6 @@ class Predictability:
             or "-",
             "预警 warnings": str(len(self.warned)),
         }
-
-    def table(self) -> Iterator[tuple[str, str, str, str, str, str]]:
-        """Every forecast as rows of kind, name, largest chance, effective number, bound and sureness, in full."""
-        for slot in self.slots:
-            yield _cells("slot", slot.slot, slot.largest, slot.effective, slot.allowed, slot.sureness)
-        for body in self.bodies:
-            yield _cells("body", body.route, body.largest, body.effective, body.allowed, body.sureness)
-        for one in self.officers:
-            yield _cells("officer", one.officer, one.largest, one.effective, one.allowed, one.sureness)
-
-
-def _cells(
-    kind: str, name: str, largest: float, effective: float, allowed: int, sureness: float
-) -> tuple[str, str, str, str, str, str]:
-    return kind, name, f"{largest:.6f}", f"{effective:.3f}", str(allowed), f"{sureness:.4f}"
 
 
 def predictability(session: Session, draw_id: str) -> Predictability:

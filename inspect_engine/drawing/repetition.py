@@ -92,17 +92,6 @@ class Meetings:
         )
         return [(name, *_shown(found)) for name, found in named if found is not None]
 
-    def table(self) -> list[tuple[str, str, str, str, str, str]]:
-        """Every pair as a row of kind, name, chance, standard error, least and most."""
-        return [
-            (
-                "pair",
-                f"{one.first} {one.second} {one.route}",
-                *(f"{x:.6f}" for x in (one.chance, one.error, one.least, one.most)),
-            )  # type: ignore[misc]
-            for one in self.pairs
-        ]
-
 
 def _shown(found: Repetition) -> tuple[str, ...]:
     observed = "-" if found.observed is None else str(found.observed)

@@ -13,11 +13,16 @@ from inspect_engine.visits.tables import Assignment, Route, RouteVisit, Slot, Vi
 _STANDING = (VisitState.planned, VisitState.begun, VisitState.done)
 
 
-def last_visits(session: Session, operator: str) -> set[tuple[int, str]]:
+def last_visits(session: Session, operator: str, before: int | None = None) -> set[tuple[int, str]]:
     """Find the officers of each body's last visit.
 
     Only draws that have a roster and are not void count, and of those only visits that took place or still stand. The
     last of a body's visits is the one with the latest day, after all moves; of a team, those count who are in it now.
+
+    Parameters
+    ----------
+    before : int, optional
+        Serial of a draw: only those before it count.
 
     Returns
     -------
@@ -27,14 +32,14 @@ def last_visits(session: Session, operator: str) -> set[tuple[int, str]]:
     last: dict[str, tuple[date, int]] = {}
     teams: dict[int, set[int]] = {}
     moved = _moved(session)
-    for key, visit, planned, person in _assigned(session, operator):
+    for key, visit, planned, person in _assigned(session, operator, before):
         teams.setdefault(visit, set()).add(person)
         day = moved.get(visit, planned), visit
         last[key] = max(last.get(key, day), day)
     return {(person, key) for key, (_, visit) in last.items() for person in teams[visit]}
 
 
-def _assigned(session: Session, operator: str) -> Iterator[tuple[str, int, date, int]]:
+def _assigned(session: Session, operator: str, before: int | None) -> Iterator[tuple[str, int, date, int]]:
     rows = session.execute(
         sa.select(col(Target.key), col(Visit.id), col(Route.day), col(Assignment.person_id))
         .join(Visit, col(Visit.target_id) == col(Target.id))
@@ -45,6 +50,7 @@ def _assigned(session: Session, operator: str) -> Iterator[tuple[str, int, date,
         .join(Draw, col(Draw.id) == col(Visit.draw_id))
         .where(
             col(Draw.operator) == operator,
+            sa.true() if before is None else col(Draw.serial) < before,
             col(Draw.state) == DrawState.rostered,
             col(Visit.state).in_(_STANDING),
             col(Assignment.ended_at).is_(None),

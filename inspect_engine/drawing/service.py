@@ -5,12 +5,14 @@ from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.packing import files_of, write_pack
 from inspect_engine.drawing.predictable import predictability
+from inspect_engine.drawing.repetition import meetings
 from inspect_engine.drawing.rostering import draw_officers
 from inspect_engine.drawing.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.seeding import Given, SeedState, contribute
 from inspect_engine.drawing.staffing import staff
 from inspect_engine.drawing.status import all_draws, status
+from inspect_engine.drawing.team_cost import cost_of_teams
 from inspect_engine.drawing.voiding import void
 
 __all__ = [
@@ -19,10 +21,12 @@ __all__ = [
     "all_draws",
     "change",
     "contribute",
+    "cost_of_teams",
     "draw_officers",
     "draw_targets",
     "files_of",
     "freeze",
+    "meetings",
     "open_draw",
     "plan",
     "predictability",

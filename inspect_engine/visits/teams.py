@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.visits.merge import VisitDraft
 
 SENIOR, JUNIOR = "资历:资深", "资历:新进"
@@ -128,10 +127,3 @@ def _spread(slots: int, skills: Sequence[str]) -> list[tuple[str, ...]]:
     for i, skill in enumerate(skills):
         hands[-1 - i % slots].append(skill)
     return [tuple(hand) for hand in hands]
-
-
-def compositions_of(spec: DrawSpec) -> dict[str, Composition]:
-    """Department → composition, as the order form asks."""
-    return {
-        one.department: Composition(one.grades, one.mixed_units, Teams(one.teams)) for one in spec.composition
-    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.forecast_table import COLUMNS, forecast_csv, forecast_rows
 from inspect_engine.drawing.predictable import limits_of, predictability, weights_of
 from inspect_engine.drawing.repetition import meetings
 from inspect_engine.drawing.staffing import problem
@@ -91,13 +94,33 @@ def test_the_report_names_nobody(at: At) -> None:
     with reading(_two_months(at)) as session:
         report, found = predictability(session, DRAW), meetings(session, DRAW, 20)
         people = session.exec(select(Person.staff_no, Person.name)).all()
-    parts = [*report.summary().items(), *report.table(), *found.table(), *found.repeated()]
+    parts = [*report.summary().items(), *forecast_rows(report, found), *found.repeated()]
     parts += [report.worst(99), report.worst_bodies(99), report.worst_officers(99), found.worst(999)]  # type: ignore[list-item]
     parts += [(one.zh, one.en, one.subject) for one in (*report.warned, *found.warned)]
     told = repr(parts)
     assert len(told) > 5000
     assert people
     assert not [no for no, name in people if no in told or name in told]
+
+
+def test_the_table_has_a_row_for_everything(at: At) -> None:
+    """The CSV holds each slot, body, officer and pair once, and both repetitions; read again, it is what was written."""
+    with reading(_two_months(at)) as session:
+        report, found = predictability(session, DRAW), meetings(session, DRAW, 20)
+    read = list(csv.DictReader(io.StringIO(forecast_csv(report, found))))
+    kinds = Counter(row["kind"] for row in read)
+    assert kinds == {
+        "slot": len(report.slots),
+        "body": len(report.bodies),
+        "officer": len(report.officers),
+        "pair": len(found.pairs),
+        "pairs-again": 1,
+        "bodies-again": 1,
+    }
+    assert all(set(row) == set(COLUMNS) for row in read)
+    assert len({(row["kind"], row["name"]) for row in read}) == len(read)
+    largest = {row["name"]: float(row["chance"]) for row in read if row["kind"] == "slot"}
+    assert largest == {one.slot: pytest.approx(one.largest, abs=1e-6) for one in report.slots}
 
 
 Met = tuple[set[tuple[str, str]], Counter[tuple[str, str]]]
