@@ -197,3 +197,21 @@ def test_the_answer_is_the_same_in_every_process() -> None:
     days, _, _, proved = json.loads(told.pop())
     assert proved
     assert len(days) == 40
+
+
+def test_what_stays_on_a_day_takes_its_room() -> None:
+    """A day that holds a pinned visit has room for what is left of its length alone."""
+    able = {"a": frozenset({0, 1, 2})}
+    slot = Slot("r1", "r", "a", frozenset())
+    problem = Problem((Visit("v", "r", 0, (1, 2), 300),), (slot,), {"r": {1: 200}}, able, 420)
+    assert solve(problem).days == {"v": 2}
+    assert solve(replace(problem, pinned={"r": {1: 120}})).days == {"v": 1}
+
+
+def test_one_far_move_is_less_than_two_near_ones() -> None:
+    """Visits moved count before days between: a neighbour is not pushed on to make room."""
+    able = {"a": frozenset(range(5))}
+    visits = (Visit("v", "r", 0, (1, 4), 300), Visit("w", "r", 1, (1, 2), 300))
+    problem = Problem(visits, (Slot("r1", "r", "a", frozenset()),), {}, able, 420)
+    assert solve(problem).days == {"v": 4, "w": 1}
+    assert cost(problem, solve(problem)) == best(problem)
