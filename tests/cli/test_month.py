@@ -81,6 +81,11 @@ def test_a_month_by_the_commands_alone(run: Run, tmp_path: Path, monkeypatch: py
     done("draw", "routes", draw)
     second = signed(done("draw", "staff", draw)["commitment"], "second.json")
     assert done("draw", "report", draw)["worst"]
+    rows = tmp_path / "rows.csv"
+    assert done("draw", "report", draw, "--csv", rows, "--trials", "20")["trials"] == 20
+    assert {"slot", "body", "officer", "pair"} <= {
+        line.split(",")[0] for line in rows.read_text().splitlines()
+    }
     early = run("draw", "report", draw, "--html", tmp_path / "report.html")
     assert (early.exit_code, "drawing.step-order" in early.output) == (1, True)
     done("draw", "seed", draw, "--dice", "27182818284590452353", "--witness", second)
