@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -88,6 +89,7 @@ def name_team(
     officer: Annotated[list[str], typer.Option(help="岗位=工号 · SLOT=STAFF_NO, for every slot")],
     ground: Ground,
     approver: Approver,
+    day: Annotated[str, typer.Option(help="改在这一天 YYYY-MM-DD · on another day")] = "",
     actor: As = "抽取岗",
     as_json: Json = False,
 ) -> None:
@@ -95,14 +97,21 @@ def name_team(
     from inspect_engine.drawing.naming import name_team as name
 
     with refusals(as_json):
-        team = _team(officer)
+        team, on = _team(officer), _day(day) if day else None
         with writing(engine()) as session:
-            count = name(session, draw, route, team, approver, act(actor, ground))
+            count = name(session, draw, route, team, approver, act(actor, ground), day=on)
     facts = {"route": route, "slots": len(team), "本次抽取直接委派岗位数 slots by name so far": count}
     if as_json:
         show.as_json({"route": route, "slots": len(team), "by_name": count})
     else:
         show.facts("已指定 · Named", facts)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise EngineError("drawing.bad-day", text=text) from error
 
 
 def _team(said: list[str]) -> dict[str, str]:

@@ -5,18 +5,20 @@ Only after the lottery, so that it is known who is free; the rules of who may go
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.remedying import unspoken
 from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of
-from inspect_engine.drawing.tables import Draw, DrawState
+from inspect_engine.drawing.tables import Draw, DrawChange, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import approve
 from inspect_engine.events.log import Act, append
+from inspect_engine.registers.calendar import work_days
 from inspect_engine.registers.tables import Leave, Person, Target
 from inspect_engine.visits.tables import Assignment, Mode, Route, RouteVisit, Slot, Visit
 from solver import rules
@@ -35,7 +37,14 @@ class Person4:
 
 
 def name_team(
-    session: Session, draw_id: str, route: str, team: Mapping[str, str], approver: str, act: Act
+    session: Session,
+    draw_id: str,
+    route: str,
+    team: Mapping[str, str],
+    approver: str,
+    act: Act,
+    *,
+    day: date | None = None,
 ) -> int:
     """Name the officers of a direct route.
 
@@ -43,6 +52,8 @@ def name_team(
     ----------
     team : mapping of str to str
         Slot → staff number, for every slot of the route.
+    day : datetime.date, optional
+        Another working day than the route has, inside the windows of its visits, where nobody is free on its own.
 
     Returns
     -------
@@ -53,7 +64,8 @@ def name_team(
     ------
     EngineError
         ``drawing.step-order`` before the lottery; ``drawing.not-direct``, ``drawing.named-already``,
-        ``drawing.unknown-officer``, ``drawing.team-unlawful``; those of :func:`inspect_engine.events.approvals.approve`.
+        ``drawing.unknown-officer``, ``drawing.team-unlawful``, ``drawing.team-day``; those of
+        :func:`inspect_engine.events.approvals.approve`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.rostered)
@@ -65,6 +77,9 @@ def name_team(
     ids = [one.id for one in slots.values()]
     if session.exec(select(Assignment).where(col(Assignment.slot_id).in_(ids))).first():
         raise EngineError("drawing.named-already", route=route)
+    if day is not None:
+        _check_day(session, found, day)
+        found.day = day
     people = _people(session, draw, team)
     _refuse(session, draw, found, list(slots.values()), team, people)
     approve(session, act, approver, f"{draw_id}/{route}/team")
@@ -85,8 +100,20 @@ def name_team(
     return count
 
 
+def _check_day(session: Session, route: Route, day: date) -> None:
+    query = (
+        select(Visit)
+        .join(RouteVisit, col(RouteVisit.visit_id) == col(Visit.id))
+        .where(col(RouteVisit.route_id) == route.id)
+    )
+    windows = [(one.window_first, one.window_last) for one in session.exec(query)]
+    inside = all(first <= day <= last for first, last in windows)
+    if not inside or not work_days(session, day, day):
+        raise EngineError("drawing.team-day", route=route.code, day=day)
+
+
 def _people(session: Session, draw: Draw, team: Mapping[str, str]) -> dict[str, Person4]:
-    """The named officers; who may be called in is there, save on leave."""
+    """The named officers, away on leave or by a recorded change; who was frozen as to be called in is there for the head."""
     codes = {str(row["person"]): str(row["officer"]) for row in rows_of(session, draw, "1-persons.jsonl")}
     pool = {one.code: one for one in officers_of(rows_of(session, draw, "1-pool.jsonl"))}
     found: dict[str, Person4] = {}
@@ -95,9 +122,21 @@ def _people(session: Session, draw: Draw, team: Mapping[str, str]) -> dict[str, 
         if person is None or person.id is None or staff_no not in codes:
             raise EngineError("drawing.unknown-officer", draw=draw.draw_id, staff_no=staff_no)
         leave = session.exec(select(Leave).where(col(Leave.person_id) == person.id)).all()
-        away = tuple((one.first.isoformat(), one.last.isoformat()) for one in leave)
+        away = (
+            *((one.first.isoformat(), one.last.isoformat()) for one in leave),
+            *(
+                (str(first), str(last))
+                for row in _changes(session, draw, person.id)
+                for first, last in row.away
+            ),
+        )
         found[staff_no] = Person4(person.id, replace(pool[codes[staff_no]], away=away))
     return found
+
+
+def _changes(session: Session, draw: Draw, person: int) -> Sequence[DrawChange]:
+    chosen = (col(DrawChange.draw_id) == row_id(draw), col(DrawChange.person_id) == person)
+    return session.exec(select(DrawChange).where(*chosen)).all()
 
 
 def _refuse(
