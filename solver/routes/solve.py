@@ -16,7 +16,7 @@ from solver.routes.savings import Path, savings
 from solver.routes.search import search
 
 #: Shares from which on a dive takes tours along, one for each dive.
-_ENOUGH = (0.7, 0.9, 0.5, 0.8)
+_ENOUGH = (0.7, 0.5, 0.9, 0.8)
 #: Stops up to which all tours that matter are made and chosen from at once, and the most tours of such a choice.
 _SMALL, _MOST = 30, 5000
 
