@@ -1,9 +1,10 @@
 """Why there can be no lawful days, told by the smallest cause that is found (无解证明).
 
 A single row of the model over all days is a flow: outing i needs at least n_i = min_d w_id of it, on whichever of its days,
-and day d has room r_d. If the largest flow is short, the cut names outings whose days have less room, all together, than
-they need whatever is chosen. Rows of crowds, of busy seasons and of streets are looked at in that order. Where each row
-alone would do, outings and departments are left out one after another while what remains can still be refuted.
+and day d has room r_d; a day with r_d < n_i is none of its days. If the largest flow is short, the cut names outings whose
+days have less room, all together, than they need whatever is chosen. Rows of crowds, of busy seasons and of streets are
+looked at in that order. Where each row alone would do, outings and departments are left out one after another while what
+remains can still be refuted.
 """
 
 from __future__ import annotations
@@ -60,11 +61,17 @@ def _people(setting: Setting, crew: Crew, crowd: Flags, inside: Flags, room: Int
     sure = np.array([inside[s, list(setting.options[i])].all() for s, i in enumerate(crew.outing.tolist())])
     outings = [i for i in crew.outings.tolist() if sure[crew.outing == i].any()]
     needs = [int(sure[crew.outing == i].sum()) for i in outings]
-    cut = _cut(needs, [setting.options[i] for i in outings], room)
+    options = [
+        tuple(d for d in setting.options[i] if need <= room[d])
+        for i, need in zip(outings, needs, strict=True)
+    ]
+    bare = [j for j, own in enumerate(options) if not own]
+    cut = ([bare[0]], ()) if bare else _cut(needs, options, room)
     if cut is None:
         return None
-    which, days = cut
+    which, wide = cut
     named = sorted(outings[j] for j in which)
+    days = tuple(sorted({d for i in named for d in setting.options[i]}))
     slots = np.flatnonzero(sure & np.isin(crew.outing, named))
     able = crew.there[list(days)].any(axis=0) & crowd
     return NoDate(
@@ -75,7 +82,7 @@ def _people(setting: Setting, crew: Crew, crowd: Flags, inside: Flags, room: Int
         days=days,
         departments=(crew.department,),
         needed=sum(needs[j] for j in which),
-        there=int(room[list(days)].sum()),
+        there=int(room[list(wide)].sum()) if wide else int(room[list(days)].max()),
     )
 
 

@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,6 +61,7 @@ class Found:
     kind: str
     chosen: tuple[int, ...] = ()
     value: int = 0
+    bound: int = 0
     spent: float = 0.0
 
 
@@ -172,26 +174,44 @@ class Model:
         """Keep an aim at what was found."""
         self.program.add(self._aim(aim) <= most)
 
-    def solve(self, aim: str | None, work: float, hint: Sequence[int] = ()) -> Found:
-        """Search with so much work for the least of an aim; without one, until the first days."""
-        if aim is None:
-            self.program.clear_objective()
+    def bound(self, aim: str, department: str, least: int) -> None:
+        """State what a department attains at best in (10) or (11), as its own model proved."""
+        self._aim(aim)
+        parts = self.loads[aim, department]
+        self.program.add((parts[0] if aim == "peak" else parts[0] - parts[1]) >= least)
+
+    def solve(self, aim: str | None, work: float, hint: Sequence[int] = (), most: int | None = None) -> Found:
+        """Search with so much work for the least of an aim; without one, or with the most it may be, for any days."""
+        whole: Any = None if aim is None else self._aim(aim)
+        program = self.program
+        if aim is None or most is not None:
+            program.clear_objective()
         else:
-            self.program.minimize(self._aim(aim))
+            program.minimize(whole)
         self._hint(hint)
+        if most is not None:
+            program = program.clone()
+            program.add(whole <= most)
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         solver.parameters.max_deterministic_time = work
-        status = solver.solve(self.program)
+        if most is not None:
+            solver.parameters.linearization_level = (
+                0  # no aim: days that fit are found sooner without relaxation
+            )
+        return self._read(solver, solver.solve(program), aim=most is None and aim is not None)
+
+    def _read(self, solver: Any, status: Any, *, aim: bool) -> Found:
         spent = float(solver.deterministic_time)
         if status == self._cp.INFEASIBLE:
             return Found("none", spent=spent)
+        bound = max(0, ceil(solver.best_objective_bound - 1e-6)) if aim else 0
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
-            return Found("unknown", spent=spent)
+            return Found("unknown", bound=bound, spent=spent)
         chosen = tuple(next(d for d, bit in bits.items() if solver.boolean_value(bit)) for bits in self.x)
         kind = "best" if status == self._cp.OPTIMAL else "some"
-        return Found(kind, chosen, round(solver.objective_value) if aim else 0, spent)
+        return Found(kind, chosen, round(solver.objective_value) if aim else 0, bound, spent)
 
     def _hint(self, chosen: Sequence[int]) -> None:
         """Begin the search at given days, with all that follows from them."""

@@ -97,8 +97,8 @@ class Work:
         Largest number of searches in all, each of which may add cuts of the staffing.
     """
 
-    deterministic: float = 20.0
-    rounds: int = 60
+    deterministic: float = 3.0
+    rounds: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,8 @@ class NoDate:
     departments, streets : tuple of str
         Departments whose officers are too few; streets in which no two may be seen.
     needed, there : int
-        Officer-days needed and there with ``officers`` and ``quiet``, outings and days with ``streets``; else 0.
+        Officer-days needed and there with ``officers`` and ``quiet``, on those of the days that have room for an outing
+        at all, or, for a lone outing that no day has room for, on its best day; outings and days with ``streets``; else 0.
     """
 
     reason: str
