@@ -26,25 +26,27 @@ from inspect_engine.visits.tables import Assignment, Route, RouteVisit, Slot, Vi
 from solver.roster.predictability import UNIT, BodyForecast, OfficerForecast, SlotForecast
 from solver.roster.repetition import PairForecast, repetition
 from tests.drawing.conftest import At
-from tests.drawing.playing import play_form
+from tests.drawing.playing import pair_up, play_form
 from tests.drawing.world import DRAW, form
 
 BEFORE = "330000-2026-11"
 OCTOBER = datetime(2026, 10, 30, 1, 0, tzinfo=UTC)
 
 
-def _form(month: str, draw_id: str, **changes: Any) -> dict[str, Any]:
+def _form(month: str, draw_id: str, slots: int = 3, **changes: Any) -> dict[str, Any]:
     """Desk work of one department at more than half of all, so that bodies and pairs come again."""
     made = form(month, draw_id, own_station=False, **changes)
     made["tasks"] = [task for task in made["tasks"] if task["code"] == "T03"]
     made["tasks"][0]["ratios"] = {"form": "exact", "all": "60%"}
+    made["tasks"][0]["departments"][0]["slots"] = slots
     return made
 
 
 def _two_months(at: At, until: str = "rostered", **changes: Any) -> Engine:
     engine = at("empty")
-    play_form(engine, _form("2026-11", BEFORE), start=OCTOBER)
-    play_form(engine, _form("2026-12", DRAW, **changes), until)
+    slots = 2 if changes.get("rotation") else 3  # three who were nowhere on a route are too many of fifteen
+    play_form(engine, _form("2026-11", BEFORE, slots), start=OCTOBER)
+    play_form(engine, _form("2026-12", DRAW, slots, **changes), until)
     return engine
 
 
@@ -170,6 +172,24 @@ def test_repetition_is_what_the_stored_assignments_show(at: At) -> None:
     assert found.at_bodies.expected == pytest.approx(exact)
     assert found.together.deviation > 0
     assert not [one for one in found.warned if one.kind == "repetition"]
+
+
+def test_a_team_is_no_pair_of_its_own(at: At) -> None:
+    """Last month's pairs who are one standing team now are not counted; pairs across codes count as persons do."""
+    engine = at("empty")
+    pair_up(engine, "市监", leave=2)
+    play_form(engine, _form("2026-11", BEFORE), start=OCTOBER)
+    teams = [{"department": "市监", "teams": "mixed"}]
+    play_form(engine, _form("2026-12", DRAW, composition=teams))
+    with reading(engine) as session:
+        found = meetings(session, DRAW, 20).together
+        (before, _), (now, _) = _met(session, BEFORE), _met(session, DRAW)
+        persons = rows_of(session, find_draw(session, DRAW), "1-persons.jsonl")
+    code = {person: row["officer"] for row in persons for person in str(row["person"]).split(" ")}
+    across = {(a, b) for a, b in before if code[a] != code[b]}
+    assert found is not None
+    assert found.before == len(across) < len(before)
+    assert found.observed == len(across & now)
 
 
 def test_before_the_lottery_nothing_is_observed(at: At) -> None:
