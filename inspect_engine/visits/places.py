@@ -11,12 +11,15 @@ from enum import StrEnum
 Degrees = tuple[float, float]
 
 _HAN = r"[\u4e00-\u9fff]"
-_ROAD = r"(?:大道|公路|路|街(?!道)|巷|弄|胡同)"
+_ROAD = r"(?:大道|公路|路|街(?!道)|巷(?!镇)|弄|胡同)"
 # Divisions and development zones at the head of an address; a market (市场) is no city, an estate no district.
 _HEAD = re.compile(rf"({_HAN}{{2,10}}?)(?:省|市(?!场)|(?<![社小])区|县|街道|镇|乡)(?=.)")
 _IN_A_ROAD = re.compile(rf"{_HAN}{_ROAD}")
+# What a road name would be left as: 渔市街7号 without 渔市. A district may begin so too (路桥区).
+_CUT = re.compile(rf"{_ROAD}(?!桥)")
 _NUMBERED = re.compile(r"[A-Z]?\d+(?:国道|省道|县道)")
-_NAMED = re.compile(rf"{_HAN}{{1,8}}?{_ROAD}")
+_NAMED = re.compile(rf"{_HAN}{{1,16}}?{_ROAD}")
+_BEFORE = re.compile(r"村|社区|小区|(?:工业|产业|科技|创业|商贸|开发)(?:园区?|区|城)|市场(?!路)")
 _HAMLET = re.compile(rf"{_HAN}{{1,6}}?(?:村|里(?!面)|坊|社区|小区)")
 
 
@@ -72,7 +75,7 @@ def _without_head(words: str) -> str:
     """Cut off divisions, one by one, as long as no street would lose its name."""
     while head := _HEAD.match(words):
         rest = words[head.end() :]
-        if _IN_A_ROAD.search(head[1]) or re.match(_ROAD, rest):
+        if _IN_A_ROAD.search(head[0]) or _CUT.match(rest):
             break
         words = rest
     return words
@@ -88,7 +91,7 @@ def _named(words: str) -> str:
     found = _NAMED.search(words)
     if not found:
         return ""
-    own = re.split(r"村|社区|小区", found[0])[-1]
+    own = _BEFORE.split(found[0])[-1]
     return found[0] if re.fullmatch(_ROAD, own) else own
 
 
