@@ -20,6 +20,10 @@ from inspect_engine.visits.doors import Door, by_coordinates
 from inspect_engine.visits.routes import RouteDraft, outing, team_up
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit
 from solver.dates.problem import Dated, NoDate, Outing, Work
+from solver.routes.problem import Work as RoadWork
+
+#: A third of what the model may spend: within a fifth of a percent of its cost on a county's 300 visits.
+ROAD_WORK = RoadWork(rounds=6, parts=0)
 
 
 def plan(
@@ -52,7 +56,8 @@ def plan(
     refuse_closed(days, drafts)
     doors = doors_of(session, draw, drafts)
     roads = roads_of(session, draw, spec_of(draw).day_minutes)
-    bundles = bundle(drafts, doors, stations_of(session, drafts), days, roads, by_coordinates(roads))
+    stations = stations_of(session, drafts)
+    bundles = bundle(drafts, doors, stations, days, roads, by_coordinates(roads), ROAD_WORK)
     routes = team_up(bundles, compositions_of(spec_of(draw)))
     outings = [outing(route, doors) for route in routes]
     dated = _date(session, draw, days, outings, aside, work or Work())
