@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("fairness", "draw", "imports", "lottery", "checker", "plan", "histories")
+BENCHMARKS = ("fairness", "draw", "imports", "lottery", "checker", "plan", "histories", "roster")
 
 
 def main() -> int:

@@ -62,10 +62,17 @@ class Month:
             if not any(broken_pair(known, one.code, slot))
         ]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """(officer, slot) as the engine allows them: of kin only one is let on a route, by the targets' seed."""
+        seed = _seed(self.name, "targets")
+        return [
+            (officer, slot)
+            for _, slot, officer in allowed_pairs(self.officers, self.routes, self.relations, seed)
+        ]
+
     def instance(self) -> Instance:
-        """Index it as the engine does: kin are parted by the targets' seed, and the days are those of the routes."""
-        pairs = allowed_pairs(self.officers, self.routes, self.relations, _seed(self.name, "targets"))
-        return build(self.slots, [(officer, slot) for _, slot, officer in pairs], self.days)
+        """Index it as the engine does."""
+        return build(self.slots, self.pairs(), self.days)
 
 
 def county() -> Month:
@@ -98,7 +105,7 @@ def month(name: str, *, officers: int, routes: int, joint: int, dates: int, depa
         )
         for i in range(routes)
     )
-    return Month(name, pool, ways, tuple([*_ties(chance, pool, ways), *_kin(chance, pool, departments)]))
+    return Month(name, pool, ways, (*_ties(chance, pool, ways), *_kin(chance, pool, departments)))
 
 
 def _seed(name: str, use: str) -> str:
@@ -130,7 +137,7 @@ def _route(chance: Stream, number: int, date: int, departments: int, *, joint: b
     host = chance.below(departments)
     teams = [host, (host + 1 + chance.below(departments - 1)) % departments] if joint else [host]
     name = f"R{number:04d}"
-    slots = []
+    slots: list[Slot] = []
     for department in teams:
         for lead in (True, False):
             asks = chance.below(100) < ASKS and not lead

@@ -32,7 +32,7 @@ class Spread:
     furthest: float
 
 
-class Unlawful(ValueError):
+class UnlawfulError(ValueError):
     """A roster that breaks a plain rule is not measured: an even one would be no feat."""
 
 
@@ -46,18 +46,20 @@ def measure(known: Facts, usable: Mapping[str, int], roster: Sequence[tuple[str,
 
     Raises
     ------
-    Unlawful
+    UnlawfulError
         Names the first broken rule and their number.
     """
     if found := broken_roster(known, roster):
         first = found[0]
-        raise Unlawful(f"{len(found)} rules broken, first: {first.rule} {first.officer} {first.place}")
+        raise UnlawfulError(f"{len(found)} rules broken, first: {first.rule} {first.officer} {first.place}")
     return spread(
         {one: known.officers[one].department for one in usable}, usable, Counter(o for _, o in roster)
     )
 
 
-def spread(department: Mapping[str, str], days: Mapping[str, int], slots: Mapping[str, int]) -> Spread:
+def spread(
+    department: Mapping[str, str], days: Mapping[str, int], slots: Mapping[str, int] | Mapping[str, Fraction]
+) -> Spread:
     """Compute the three figures from departments, days present and numbers of slots of the usable officers."""
     pools: dict[str, list[str]] = {}
     for one in days:

@@ -1,0 +1,217 @@
+"""Our roster beside Timefold's on the same rules: how unevenly each spreads the work, in what time, and by what chance.
+
+    python -m benchmarks.roster [--quick]
+
+Ours is the engine's way, from the plain facts to a roster: pairs, weights, lottery, many seeds, of which the worst
+counts. Timefold has 30 seconds for each of two objectives, and of its answers the better counts, figure by figure. Every
+roster is held against the plain rules before it is measured, by one function for all (``benchmarks.roster_measure``).
+
+Two more rows say why the figures are what they are: the least deviation that any lawful roster can have (proved), and lotteries
+over whole loads (``benchmarks.roster_whole``; starred), which are not the engine's. ``expected`` is the deviation of what officers
+get on average over all seeds; a roster that comes out the same each time gives on average what it gives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from statistics import median
+from typing import Any
+
+from benchmarks.report import conclude, median_of, table, timed
+from benchmarks.roster_cases import Month, county, month, prefecture
+from benchmarks.roster_measure import Spread, UnlawfulError, measure, spread
+from benchmarks.roster_whole import held, whole_loads
+from solver.dr1.encoding import hexdigest, text
+from solver.dr1.lottery import UNIT, lottery
+from solver.roster.instance import Instance
+from solver.roster.predictability import forecast, guess_rate
+from solver.roster.staffing import Short
+from solver.roster.weights import Weighed, weigh
+
+Roster = Sequence[tuple[str, str]]
+#: Month, objective, seconds → roster of (slot, officer).
+Peer = Callable[[Month, str, float], Roster]
+
+OBJECTIVES = ("balance", "squares")
+PAIR_CAP = UNIT // 4  # the engine's default
+SEEDS, SECONDS = 50, 30.0
+QUICK_SEEDS, QUICK_SECONDS = 10, 2.0
+#: Sums of floats of one and the same spread may differ in their last digits.
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one contestant did.
+
+    Parameters
+    ----------
+    seconds : float
+        From the plain facts to one roster.
+    spreads : tuple of Spread
+        Of each roster, in the order of the seeds.
+    expected : float
+        Deviation of the expected loads [slots a day].
+    rosters : int
+        Different rosters among them.
+    largest, guessed : float
+        Largest chance of an officer in a slot, and the share of slots that the best guess names; 1 where nothing is drawn.
+    """
+
+    seconds: float
+    spreads: tuple[Spread, ...]
+    expected: float
+    rosters: int = 1
+    largest: float = 1.0
+    guessed: float = 1.0
+
+    def figures(self) -> dict[str, float]:
+        """Plain numbers, the worst and the median of the spreads."""
+        found = {"seconds": round(self.seconds, 2), "rosters": self.rosters}
+        for name in ("range", "deviation", "furthest"):
+            values = [getattr(one, name) for one in self.spreads]
+            found |= {name: round(max(values), 6), f"{name}_median": round(median(values), 6)}
+        rest = {"expected": self.expected, "largest_chance": self.largest, "guess_rate": self.guessed}
+        return found | {name: round(value, 6) for name, value in rest.items()}
+
+
+def main(arguments: Sequence[str] | None = None, peer: Peer | None = None) -> None:
+    """Measure, print, and leave with 0 if our roster is no more uneven, in a tenth of the time."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.roster")
+    parser.add_argument("--quick", action="store_true", help="one small month, a short search, few seeds")
+    quick = parser.parse_args(arguments).quick
+    seeds, seconds = (QUICK_SEEDS, QUICK_SECONDS) if quick else (SEEDS, SECONDS)
+    rival = peer or timefold()
+    figures: dict[str, Any] = {}
+    rows: list[tuple[object, ...]] = []
+    for one in [small()] if quick else [county(), prefecture()]:
+        found, bound = contest(one, rival, seconds, seeds), least(one)
+        figures[one.name] = {name: row.figures() for name, row in found.items()}
+        figures[one.name]["least possible"] = {"deviation": round(bound, 6)}
+        rows += [_shown(one.name, name, row) for name, row in found.items()]
+        rows.append((f"{one.name}: least possible", "-", "-", f"{bound:.4f}", *("-" * 6)))
+    heads = ["month: who", "time [s]", "range worst", "deviation worst", "median", "expected"]
+    table([*heads, "furthest worst", "rosters", "largest chance", "guessed"], rows)
+    goal = {"range": "no more", "deviation": "no more", "seconds": seconds / 10, "rosters": seeds}
+    conclude(figures, goal, holds=all(holds(one, seconds, seeds) for one in figures.values()))
+
+
+def small() -> Month:
+    """Return a month that takes no time: 24 officers of two departments, 24 routes, 10 dates."""
+    return month("small", officers=24, routes=24, joint=6, dates=10, departments=2)
+
+
+def timefold() -> Peer:
+    """Return the peer, or leave with a plain word where it or Java is missing."""
+    try:
+        too_old: type[Exception] = importlib.import_module("_jpyinterpreter").InvalidJVMVersionError
+    except ModuleNotFoundError:
+        sys.exit("timefold is not installed: pip install timefold==1.24.0b0 (it needs Java 17)")
+    try:
+        from benchmarks.roster_timefold import solve
+    except too_old:
+        sys.exit("Timefold needs Java 17, and there is none: apt-get install openjdk-17-jre-headless")
+    return solve
+
+
+def contest(one: Month, peer: Peer, seconds: float, seeds: int) -> dict[str, Row]:
+    """Measure everyone on a month; leaves with a plain word where a roster is not lawful."""
+    found = {"ours": ours(one, one.instance, PAIR_CAP, seeds)}
+    for told, cap in (("1/4", PAIR_CAP), ("1/2", UNIT // 2)):
+        if _whole(one, cap):  # under a cap there may be none
+            found[f"whole loads, cap {told}*"] = ours(one, partial(_held, one, cap), cap, seeds)
+    for objective in OBJECTIVES:
+        found[f"timefold {objective}"] = theirs(one, peer, objective, seconds)
+    return found
+
+
+def least(one: Month) -> float:
+    """Return the deviation that no roster under rules (1) to (7) goes below."""
+    department = {who.code: who.department for who in one.officers}
+    loads = whole_loads(one.slots, one.single_pairs(), one.days, department, None)
+    if loads is None:
+        sys.exit(f"{one.name} is short of officers")
+    return spread(department, one.usable, loads).deviation
+
+
+def _whole(one: Month, cap: int) -> dict[str, int] | None:
+    department = {who.code: who.department for who in one.officers}
+    return whole_loads(one.slots, one.pairs(), one.days, department, cap)
+
+
+def _held(one: Month, cap: int) -> Instance:
+    return held(one.slots, one.pairs(), _whole(one, cap) or {})
+
+
+def ours(one: Month, prepare: Callable[[], Instance], pair_cap: int, seeds: int) -> Row:
+    """Weigh and draw; the time is that of one roster from the plain facts, the median of three."""
+    dates = [(slot, date) for slot, _, date in one.slots]
+    known, usable = one.facts, one.usable
+
+    def weighed() -> Weighed:
+        found = weigh(prepare(), pair_cap)
+        if isinstance(found, Short):
+            sys.exit(f"{one.name} is short of {found.missing} officers")
+        return found
+
+    def whole() -> tuple[Weighed, Roster]:
+        found = weighed()
+        return found, lottery(_seed(0), dates, found.weights)
+
+    seconds, (found, _) = median_of(3, whole)
+    rosters = [lottery(_seed(number), dates, found.weights) for number in range(seeds)]
+    slots = forecast(found.weights, {})
+    return Row(
+        seconds=seconds,
+        spreads=tuple(measure(known, usable, roster) for roster in rosters),
+        expected=_deviation(one, found.loads),
+        rosters=len({tuple(roster) for roster in rosters}),
+        largest=max(slot.largest for slot in slots),
+        guessed=guess_rate(slots),
+    )
+
+
+def theirs(one: Month, peer: Peer, objective: str, seconds: float) -> Row:
+    """Let the peer search, and hold its roster against the plain rules."""
+    took, roster = timed(lambda: peer(one, objective, seconds))
+    try:
+        found = measure(one.facts, one.usable, roster)
+    except UnlawfulError as error:
+        sys.exit(f"{one.name}: the roster of timefold {objective} is not lawful: {error}")
+    loads = Counter(officer for _, officer in roster)
+    return Row(seconds=took, spreads=(found,), expected=_deviation(one, loads))
+
+
+def holds(figures: Mapping[str, Mapping[str, float]], seconds: float, seeds: int) -> bool:
+    """Whether our worst is no more uneven than the peer's best, in a tenth of its time, and every seed a roster."""
+    mine = figures["ours"]
+    rivals = [figures[f"timefold {objective}"] for objective in OBJECTIVES]
+    even = all(mine[name] <= min(rival[name] for rival in rivals) + SLACK for name in ("range", "deviation"))
+    return even and mine["seconds"] <= seconds / 10 and mine["rosters"] == seeds
+
+
+def _deviation(one: Month, loads: Mapping[str, int] | Mapping[str, Fraction]) -> float:
+    department = {who.code: who.department for who in one.officers}
+    return spread(department, one.usable, loads).deviation
+
+
+def _seed(number: int) -> str:
+    return hexdigest(text("benchmarks.roster", "seed", str(number)))
+
+
+def _shown(name: str, who: str, row: Row) -> tuple[object, ...]:
+    told = row.figures()
+    four = [f"{told[key]:.4f}" for key in ("range", "deviation", "deviation_median", "expected")]
+    rest = [f"{told['furthest']:.2f}", told["rosters"], f"{row.largest:.2f}", f"{row.guessed:.3f}"]
+    return (f"{name}: {who}", f"{row.seconds:.2f}", *four, *rest)
+
+
+if __name__ == "__main__":
+    main()
