@@ -10,6 +10,7 @@ from inspect_engine.cli import (
     draws,
     lists,
     logs,
+    maps,
     packs,
     plans,
     registers,
@@ -33,6 +34,7 @@ app.add_typer(registers.imports, name="import")
 app.add_typer(lists.app, name="list")
 app.add_typer(plans.app, name="plan")
 routes.register(draws.app)
+maps.register(draws.app)
 shortages.register(draws.app)
 approvals.register(draws.app)
 replans.register(draws.app)

@@ -45,7 +45,7 @@ def visits(session: Session, draw_id: str) -> list[Named]:
     EngineError
         ``drawing.unknown-draw``, ``drawing.step-order`` before the draw is rostered.
     """
-    return _named(session, _staffed(session, draw_id))
+    return named(session, _staffed(session, draw_id))
 
 
 def approve_draw(
@@ -71,8 +71,8 @@ def approve_draw(
         :func:`inspect_engine.visits.approving.approve`.
     """
     draw = _staffed(session, draw_id)
-    named = _named(session, draw)
-    ids = [one.id for one in chosen_of(named, chosen, draw_id)] if chosen else _open(named)
+    there = named(session, draw)
+    ids = [one.id for one in chosen_of(there, chosen, draw_id)] if chosen else _open(there)
     return approve(session, ids, approver, act, subject=draw_id, operator=draw.operator, refused=refused)
 
 
@@ -84,9 +84,9 @@ def form_of(session: Session, draw_id: str, chosen: Sequence[str], day: date) ->
     EngineError
         As :func:`approve_draw`; ``visits.none-to-decide`` where no visit is left.
     """
-    named = _named(session, _staffed(session, draw_id))
-    numbers = {one.id: one.number for one in named}
-    ids = [one.id for one in chosen_of(named, chosen, draw_id)] if chosen else _open(named)
+    there = named(session, _staffed(session, draw_id))
+    numbers = {one.id: one.number for one in there}
+    ids = [one.id for one in chosen_of(there, chosen, draw_id)] if chosen else _open(there)
     if not ids:
         raise EngineError("visits.none-to-decide")
     return approval_form(facts_of(session, {id_: numbers[id_] for id_ in ids}, day))
@@ -98,7 +98,8 @@ def _staffed(session: Session, draw_id: str) -> Draw:
     return draw
 
 
-def _named(session: Session, draw: Draw) -> list[Named]:
+def named(session: Session, draw: Draw) -> list[Named]:
+    """Number the visits of a draw, in the order of blinds; they have their numbers from the draw of targets on."""
     blinds = {str(row["key"]): str(row["blind"]) for row in rows_of(session, draw, "1-keys.jsonl")}
     query = (
         select(Visit, Target.key, Approval.decision)
