@@ -161,6 +161,7 @@ class Model:
     def _even(self, crew: Crew) -> Any:
         high = self.program.new_int_var(0, 100 * len(crew.slots), "")
         low = self.program.new_int_var(0, 100 * len(crew.slots), "")
+        self.program.add(high >= low)  # for a department that nobody of is there in any week
         for week in self.setting.weeks:
             there = int(crew.present[list(week)].sum())
             if there:

@@ -97,7 +97,7 @@ class Work:
         Largest number of searches in all, each of which may add cuts of the staffing.
     """
 
-    deterministic: float = 3.0
+    deterministic: float = 4.0
     rounds: int = 400
 
 

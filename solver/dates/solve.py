@@ -25,7 +25,7 @@ from solver.dates.worth import worth
 SHARE = 0.4
 
 #: Share of all the work that one search of one department may take.
-PART = 0.05
+PART = 0.06
 
 
 def date_outings(problem: Problem, work: Work | None = None) -> Dated | NoDate | Undecided:
@@ -66,6 +66,7 @@ class _Search:
     work: Work
     model: Model = field(init=False)
     best: tuple[int, ...] = ()
+    dated: bool = False
     held: dict[str, int] = field(default_factory=dict)
     bounds: dict[str, dict[str, int]] = field(default_factory=dict)
     proved: bool = True
@@ -77,10 +78,10 @@ class _Search:
         self.model = Model(self.setting, self.crowds)
         hint = start(self.setting, self.crowds)
         for aim in self._aims():
-            cause = self._meet(aim, self.best or hint)
+            cause = self._meet(aim, self.best if self.dated else hint)
             if cause is not None:
                 return cause
-            if not self.best:
+            if not self.dated:
                 return Undecided("work", self.rounds)
             if aim:
                 self.held[aim] = worth(self.setting, aim, self.best)
@@ -98,14 +99,14 @@ class _Search:
         """Meet one aim, by departments first where days are known, and then by the whole."""
         if aim in ("peak", "even"):
             self._bound(aim)
-        if aim and self.best:
+        if aim and self.dated:
             for crew in self.setting.crews:
                 self._better(aim, crew)
         if aim in ("peak", "even"):
             least = sum(self.bounds[aim].values())
             if worth(self.setting, aim, self.best) == least or self._attained(aim, least):
                 return None
-        return self._least(aim, self.best or hint)
+        return self._least(aim, self.best if self.dated else hint)
 
     def _bound(self, aim: str) -> None:
         """Find what each department attains at best if there were no other."""
@@ -158,15 +159,16 @@ class _Search:
             found = self.model.solve(aim, self._some_work(), hint)
             self.spent += found.spent
             if found.kind == "none":
-                if self.best:
+                if self.dated:
                     raise DatesError("contradiction", aim=aim)
                 return single(self.setting, self.crowds) or together(self.setting, self.crowds)
             if found.kind == "unknown":
                 break
             if self._staffed(aim, found.chosen, found.value):
-                self.best, self.proved = found.chosen, self.proved and found.kind == "best"
+                self.best, self.dated = found.chosen, True
+                self.proved &= found.kind == "best"
                 return None
-            hint = self.best or found.chosen
+            hint = self.best if self.dated else found.chosen
         self.proved = False
         return None
 
@@ -185,8 +187,8 @@ class _Search:
         """
         lacks = lacks_of(self.setting, chosen)
         missing = sum(lack.missing for lack in lacks)
-        if aim == "missing" and (not self.best or missing < worth(self.setting, aim, self.best)):
-            self.best = chosen
+        if aim == "missing" and (not self.dated or missing < worth(self.setting, aim, self.best)):
+            self.best, self.dated = chosen, True
         if missing <= (said if aim == "missing" else self.held.get("missing", 0)):
             return True
         for crowd in crowds_of(self.setting, lacks):

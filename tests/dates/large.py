@@ -97,13 +97,10 @@ SIZES = {"county": (300, 90, 1), "prefecture": (800, 220, 7)}
 if __name__ == "__main__":
     for name in sys.argv[1:] or SIZES:
         problem = large(name, *SIZES[name])
-        begin = time.perf_counter()
+        clock, processor = time.perf_counter(), time.process_time()
         answer = date_outings(problem, Work())
-        print(
-            name,
-            round(time.perf_counter() - begin, 1),
-            "s",
-            round(time.process_time(), 1),
-            "s of the processor",
-        )  # noqa: T201
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MiB", str(answer)[-1500:])  # noqa: T201
+        spent = (
+            f"{time.perf_counter() - clock:.1f} s, of the processor {time.process_time() - processor:.1f} s"
+        )
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        sys.stdout.write(f"{name}: {spent}, {memory} MiB, {type(answer).__name__}\n{str(answer)[-1500:]}\n")
