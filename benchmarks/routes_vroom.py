@@ -41,7 +41,9 @@ def solve(problem: Problem, seconds: float | None, vehicles: int) -> tuple[Tour,
     # VROOM counts 3600 of its units for each hour of travel: per_hour of 3600 makes one second one unit, as fixed is.
     costs = package.VehicleCosts(fixed=problem.route_cost)
     for v in range(vehicles):
-        given.add_vehicle(package.Vehicle(v, start=crew.depot, end=crew.depot, time_window=hours, costs=costs))
+        given.add_vehicle(
+            package.Vehicle(v, start=crew.depot, end=crew.depot, time_window=hours, costs=costs)
+        )
     for i, stop in enumerate(problem.stops):
         begin = package.TimeWindow(*window(stop))
         given.add_job(package.Job(i, location=stop.place, default_service=stop.service, time_windows=[begin]))

@@ -80,6 +80,8 @@ def pick(
 
     ``most`` bounds the tours that are looked at, those with the least reduced costs; less than all can miss the best.
     """
+    if stock.cost(known) < relaxed.value + 1:
+        return list(known)  # costs are whole: nothing in the stock is better
     room = stock.cost(known) - relaxed.value + len(stock.grid.stops)  # (3) of choice; worths are rounded
     keys = {frozenset(tour) for tour in known}
     rows = []

@@ -9,9 +9,10 @@ Source: Taillard and Voss, "POPMUSIC — Partial optimization metaheuristic unde
 
 from __future__ import annotations
 
+from solver.routes.choice import Relaxed
 from solver.routes.columns import Stock, generate, pick, stock_of
 from solver.routes.grid import part
-from solver.routes.problem import Ints, Work
+from solver.routes.problem import Work
 from solver.routes.savings import Path
 from solver.routes.search import around
 
@@ -20,15 +21,15 @@ SIZE, _TOURS = 28, 5
 _ROUNDS, _MOST = 12, 1500
 
 
-def polish(stock: Stock, answer: list[Path], worth: Ints, work: Work) -> list[Path]:
+def polish(stock: Stock, answer: list[Path], relaxed: Relaxed, work: Work) -> list[Path]:
     """Solve parts again, at most ``work.parts`` of them; the stock takes in what they find."""
     grid = stock.grid
     fresh = set(answer)
     size = max(SIZE, _TOURS * (grid.nodes - 1) // len(answer))
     for _ in range(work.parts):
-        if not fresh:
+        if not fresh or sum(map(grid.cost, answer)) < relaxed.value + 1:
             break
-        seed = max(sorted(fresh), key=lambda tour: grid.cost(tour) - int(worth[list(tour)].sum()))
+        seed = max(sorted(fresh), key=lambda tour: grid.cost(tour) - int(relaxed.worth[list(tour)].sum()))
         fresh.remove(seed)
         some = around(grid, seed, answer, size)
         better = _solved(stock, some, work)

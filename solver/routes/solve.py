@@ -69,7 +69,7 @@ def _paths(grid: Grid, work: Work) -> list[Path]:
     if len(grid.stops) <= _SMALL:
         widen(stock, relaxed, best, work.labels)
         best = pick(stock, relaxed, best, work.deterministic, _MOST)
-    best = polish(stock, best, relaxed.worth, work)
+    best = polish(stock, best, relaxed, work)
     return [tour for group in search(grid, best, work.solutions) for tour in min(group, key=_cost(grid))]
 
 

@@ -115,7 +115,7 @@ def test_a_way_round_may_be_quicker() -> None:
     assert tour.travel == 400
 
 
-BROKEN = {
+BROKEN: dict[int, list[tuple[Tour, ...]]] = {
     1: [(replace(TOGETHER, stops=("a",), begins=(34800,)),), (TOGETHER, TOGETHER)],
     2: [(replace(TOGETHER, begins=(34800, 38999)),), (replace(TOGETHER, returns=43199),)],
     4: [(replace(TOGETHER, leaves=32399),), (replace(TOGETHER, returns=9 * HOUR + 7 * HOUR + 1),)],
