@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from solver.dr1.eligibility import Officer, Route, Slot, apply_changes
@@ -228,20 +229,28 @@ def lapsed(case: Case, route: Route, slot: Slot, gone: frozenset[str]) -> frozen
 def _last(case: Case, back: list[str]) -> None:
     """Refuse to put back a body while one of later rank in a stratum of it stays drawn."""
     gone = set(case.put_back)
+    following = followers(case)
     for blind in back:
-        for mine in case.ranks[blind]:
-            for other in later(case, mine.task, mine.stratum, mine.rank):
-                if other not in gone:
-                    raise ShortageError("not-last", blind=blind, later=other)
+        for other in following[blind]:
+            if other not in gone:
+                raise ShortageError("not-last", blind=blind, later=other)
 
 
-def later(case: Case, task: str, stratum: str, rank: int) -> list[str]:
-    """Bodies of later rank in a stratum, sorted."""
-    return sorted(
-        blind
-        for blind, places in case.ranks.items()
-        if any(p.task == task and p.stratum == stratum and p.rank > rank for p in places)
-    )
+def followers(case: Case) -> dict[str, tuple[str, ...]]:
+    """For each body still drawn or just put back, the next one of later rank in each stratum of it.
+
+    Whoever puts back a body puts these back before it, and so, one after another, all of later rank.
+    """
+    strata: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for blind, places in case.ranks.items():
+        for place in places:
+            strata.setdefault((place.task, place.stratum), []).append((place.rank, blind))
+    found: dict[str, set[str]] = {blind: set() for blind in case.ranks}
+    for ranked in strata.values():
+        ranked.sort()
+        for (_, blind), (_, other) in pairwise(ranked):
+            found[blind].add(other)
+    return {blind: tuple(sorted(others)) for blind, others in found.items()}
 
 
 def _direct(case: Case, name: str) -> Case:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from solver.dr1.eligibility import Officer, Route, Slot, kin_hash
-from solver.shortage.changes import asking, called, later, needing
+from solver.shortage.changes import asking, called, followers, needing
 from solver.shortage.graph import answer, days_of
 from solver.shortage.problem import Case
 
@@ -117,9 +117,10 @@ def short_days(case: Case) -> list[str]:
 
 
 def _closure(case: Case, blinds: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
-    """Bodies of later rank that go with each, and those in turn."""
+    """The next of later rank that go with each, and those in turn."""
     there = {b for route in case.routes for b in route.blinds}
     done = set(case.put_back)
+    following = followers(case)
     found: dict[str, tuple[str, ...] | None] = {}
     queue = list(blinds)
     while queue:
@@ -129,8 +130,7 @@ def _closure(case: Case, blinds: Iterable[str]) -> dict[str, tuple[str, ...] | N
         if blind not in there or not case.ranks.get(blind):
             found[blind] = None
             continue
-        with_it = {o for r in case.ranks[blind] for o in later(case, r.task, r.stratum, r.rank)} - done
-        found[blind] = tuple(sorted(with_it))
+        found[blind] = tuple(other for other in following[blind] if other not in done)
         queue.extend(found[blind] or ())
     return found
 

@@ -5,7 +5,7 @@ Choices c ∈ {0,1}; of a route r and its days  y_rd ∈ {0,1}, y_rd = 1 − Σ 
   min   Σ moves + Σ calls + Σ bodies put back + Σ slots of direct routes + Σ skills dropped                      (0)
   s.t.  Σ_d y_rd = 1                                                                          for each route     (1)
         y_rd + y_qd ≤ 1                 for routes r, q with a street in common, unless both go on d now         (2)
-        back_b ≤ back_b'                for each b' of later rank in a stratum of b; 0 where b' cannot be        (3)
+        back_b ≤ back_b'                for the next b' of later rank in each stratum of b; 0 where b cannot be   (3)
         drop_sk ≤ Σ_e beside_er         over experts e with skill k                                              (4)
         Σ_r beside_er ≤ 1               for each expert and date                                                 (5)
         Σ_{s ∈ S} (y_{r(s)d} − free_s) ≤ |N| + Σ_o call_od             for each day d and officers N             (6)

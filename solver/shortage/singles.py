@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from solver.roster.staffing import Staffed
-from solver.shortage.changes import Change, Place, PutBack, Widen, changed, later
+from solver.shortage.changes import Change, Place, PutBack, Widen, changed, followers
 from solver.shortage.choices import short_days
 from solver.shortage.errors import ShortageError
 from solver.shortage.graph import answer
@@ -50,6 +50,4 @@ def _singles(case: Case, kind: str) -> Iterator[Change]:
 
 
 def _last(case: Case, blind: str) -> bool:
-    done = set(case.put_back)
-    places = case.ranks.get(blind, ())
-    return bool(places) and all(set(later(case, p.task, p.stratum, p.rank)) <= done for p in places)
+    return bool(case.ranks.get(blind)) and set(followers(case)[blind]) <= set(case.put_back)
