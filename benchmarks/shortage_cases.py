@@ -232,6 +232,7 @@ PLANT: dict[str, Callable[[_Draft], None]] = {
 
 def _case(draft: _Draft) -> Case:
     ranks, populations = _ranks(draft)
+    fixed = draft.one_in(2)  # nobody may be put back: other remedies must do, alone or together
     return Case(
         officers=tuple(draft.officers),
         trips=tuple(draft.trips),
@@ -240,7 +241,7 @@ def _case(draft: _Draft) -> Case:
         callable=frozenset(draft.callable),
         wider=dict.fromkeys(SKILLS[:2], (WIDE,)),
         experts=tuple(draft.experts),
-        ranks=ranks,
+        ranks={} if fixed else ranks,
         populations=populations,
         asks={
             blind: _asked(draft, trip, i) for trip in draft.trips for i, blind in enumerate(trip.route.blinds)

@@ -13,7 +13,7 @@ from solver.dr1.eligibility import Route, allowed_pairs
 from solver.shortage.causes import Cause
 from solver.shortage.changes import Call, Change, Direct, Move, Place, PutBack, Widen, changed
 from solver.shortage.errors import ShortageError
-from solver.shortage.problem import Case
+from solver.shortage.problem import Case, Rank
 
 Pairs = dict[str, frozenset[tuple[str, str]]]
 """Slot → (officer, date) that may fill it."""
@@ -110,7 +110,7 @@ def _with(case: Case, route: Route, new: Route) -> Case:
 
 def _anyhow(case: Case, blind: str) -> Case:
     """The case without one body, as if it had been of the last rank everywhere."""
-    return changed(replace(case, ranks={blind: case.ranks[blind]}), [PutBack(blind)])
+    return changed(replace(case, ranks={blind: (Rank(task="", stratum="", rank=1),)}), [PutBack(blind)])
 
 
 def false_of(case: Case, causes: tuple[Cause, ...]) -> list[str]:

@@ -7,7 +7,8 @@ Kinds, in the order of how little they leave of what was planned
   expert    an expert beside, and the slot without the skill    专家随行
   fewer     the last ranks of strata put back                   减少抽取
   direct    whole routes named by the head, as an exception     直接委派
-Two or three of ``move``, ``call_in`` and ``fewer`` together are looked for only where nothing but ``direct`` suffices alone.
+Two of ``move``, ``call_in`` and ``fewer`` together are looked for only where nothing but ``direct`` suffices alone, and all
+three only where no two do.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from solver.shortage.singles import single, suffices
 from solver.shortage.widening import widen
 
 KINDS = ("move", "call_in", "widen", "expert", "fewer", "direct")
-TOGETHER = ("move+call_in", "move+fewer", "call_in+fewer", "move+call_in+fewer")
+TOGETHER = (("move+call_in", "move+fewer", "call_in+fewer"), ("move+call_in+fewer",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Remedy:
     Attributes
     ----------
     kind : str
-        One of ``KINDS`` or ``TOGETHER``.
+        One of ``KINDS``, or some of them joined by ``+``.
     changes : tuple of Change
         What is done, in this order.
     size : int
@@ -84,8 +85,9 @@ def answered(case: Case, work: Work) -> Answered:
     if not found:
         return Answered(causes=(), remedies=(), without=())
     told = [_of_kind(case, kind, work) for kind in KINDS]
-    if not any(isinstance(one, Remedy) and one.kind != "direct" for one in told):
-        told += [_of_kind(case, kind, work) for kind in TOGETHER]
+    for kinds in TOGETHER:
+        if not any(isinstance(one, Remedy) and one.kind != "direct" for one in told):
+            told += [_of_kind(case, kind, work) for kind in kinds]
     return Answered(
         causes=found,
         remedies=tuple(one for one in told if isinstance(one, Remedy)),
