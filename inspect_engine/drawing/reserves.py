@@ -224,8 +224,6 @@ class _Call:
         return self._add(draft)
 
     def _join(self, visit: Visit, draft: VisitDraft) -> str:
-        if visit.state is VisitState.done:
-            return "visited"
         if visit.state is not VisitState.planned:
             return self._why_over(visit)
         refused = visit.approval_id and (
@@ -240,7 +238,7 @@ class _Call:
         return ""
 
     def _why_over(self, visit: Visit) -> str:
-        """Why a visit of the draw cannot be made: as it was recorded of its body."""
+        """Why a visit of the draw cannot be made: as it was recorded of its body, or because it has been made."""
         key = self.session.get_one(Target, visit.target_id).key
         blinds = {str(row["key"]): row["blind"] for row in rows_of(self.session, self.draw, "1-keys.jsonl")}
         told = [

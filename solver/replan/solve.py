@@ -16,12 +16,12 @@ def solve(problem: Problem) -> Answer:
         Those of :func:`solver.replan.problem.check`; ``nowhere`` where no answer is lawful, ``work`` where none was
         found within the limit of work; ``unlawful`` for a fault of ours.
     """
-    from solver.replan.model import Model
+    from solver.replan.model import best
 
     check(problem)
     if not problem.visits:
         return Answer({}, (), {})
-    answer = Model(problem).answer()
+    answer = best(problem)
     found = violations(problem, answer)
     if found and answer.proved:
         raise ReplanError("unlawful", rule=found[0].rule, where=found[0].where)
