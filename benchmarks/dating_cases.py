@@ -85,6 +85,7 @@ def _item(item: str, own: dict[str, str]) -> str:
 
 def drawn(folder: Path, name: str) -> Engine:
     """Take a case's draw to the state ``drawn`` in a store of its own."""
+    from fixtures.consents import consent_all
     from inspect_engine.drawing.sampling import draw_targets
     from inspect_engine.drawing.seeding import Given, contribute
     from inspect_engine.drawing.service import freeze, open_draw
@@ -103,6 +104,7 @@ def drawn(folder: Path, name: str) -> Engine:
         load(session, world, act(0))
     with writing(engine) as session:
         open_draw(session, spec_of_values(form_of(world, size)), act(1, "计划岗"), _entropy())
+        consent_all(session, DRAW, act(1).at)
     with writing(engine) as session:
         freeze(session, DRAW, act(2))
     with writing(engine) as session:

@@ -8,6 +8,7 @@ from inspect_engine.cli import (
     approvals,
     demo,
     draws,
+    joint,
     lists,
     logs,
     maps,
@@ -35,6 +36,7 @@ app.add_typer(lists.app, name="list")
 app.add_typer(plans.app, name="plan")
 routes.register(draws.app)
 maps.register(draws.app)
+joint.register(draws.app)
 shortages.register(draws.app)
 approvals.register(draws.app)
 replans.register(draws.app)

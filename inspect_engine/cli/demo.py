@@ -207,6 +207,7 @@ def run_month(
     tuple
         Counts of the month, and the report on the full pack.
     """
+    from fixtures.consents import consent_all
     from inspect_engine.drawing import service
     from inspect_engine.drawing.service import Given
 
@@ -216,6 +217,8 @@ def run_month(
 
     with writing(engine) as session:
         draw = service.open_draw(session, form(session), clock.act("计划岗"), entropy).draw_id
+    with writing(engine) as session:
+        consent_all(session, draw, clock.at)
     committed = step("冻结并承诺 · freeze and commit", service.freeze, draw)
     given = [
         *(Given("share", party, value) for party, value in shares.items()),

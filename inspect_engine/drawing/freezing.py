@@ -11,6 +11,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.compositions import compositions_of
+from inspect_engine.drawing.consenting import require_consents
 from inspect_engine.drawing.entries import check_entries, entries_of
 from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
 from inspect_engine.drawing.pool import Pool, freeze_pool, freeze_relations
@@ -54,13 +55,14 @@ def freeze(session: Session, draw_id: str, act: Act) -> str:
     Raises
     ------
     EngineError
-        ``drawing.step-order``, ``drawing.window-passed``, ``drawing.beacon-past``, and those of
+        ``drawing.step-order``, ``joint.consent-missing``, ``drawing.window-passed``, ``drawing.beacon-past``, and those of
         :func:`inspect_engine.drawing.frame.frame_task`, :func:`inspect_engine.drawing.entries.entries_of`,
         :func:`inspect_engine.drawing.entries.check_entries` and
         :func:`inspect_engine.drawing.pool.freeze_relations`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.new)
+    require_consents(session, draw)
     spec = spec_of(draw)
     secrets = secrets_of(session, draw)
     _expect_days(session, spec, act.local_day)

@@ -66,6 +66,12 @@ def test_a_month_by_the_commands_alone(run: Run, tmp_path: Path, monkeypatch: py
     form.write_text(demo_form([Party("公证处", share["commitment"])]), encoding="utf-8")
     draw = done("draw", "new", form)["draw"]
     assert "drawing.step-order" in run("draw", "report", draw).output
+    missing = [row["agency"] for row in done("draw", "consents", draw)]
+    assert "joint.consent-missing" in run("draw", "freeze", draw).output
+    for agency in missing:
+        done("draw", "head", agency, f"{agency}局长")
+        ground = ("--ground", "联合抽查方案")
+        done("draw", "consent", draw, agency, "--approver", f"{agency}局长", *ground)
     done("witness", "keygen", tmp_path / "key")
 
     def signed(commitment: str, name: str) -> Path:

@@ -12,7 +12,6 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.rostering import draw_officers
 from inspect_engine.drawing.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
@@ -24,7 +23,7 @@ from inspect_engine.planning.spec import DrawSpec
 from inspect_engine.registers.tables import Leave, Person, StandingTeam, TeamMember
 from inspect_engine.store import writing
 from solver.dr1.seed import share_commitment
-from tests.drawing.world import PARTY, START, digits, entropy
+from tests.drawing.world import PARTY, START, digits, entropy, open_draw
 
 
 def play_form(

@@ -14,7 +14,6 @@ from sqlmodel import col, select
 
 from fixtures.world import World
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.packing import files_of
 from inspect_engine.drawing.rostering import draw_officers
 from inspect_engine.drawing.routing import plan
@@ -25,7 +24,7 @@ from inspect_engine.drawing.steps import find_draw
 from inspect_engine.events.tables import Event
 from inspect_engine.store import open_store, reading, sqlite_url, writing
 from solver.dr1.pack import manifest
-from tests.drawing.world import DRAW, act, fill, give, spec
+from tests.drawing.world import DRAW, act, fill, give, open_draw, spec
 
 #: A day inside all windows, and one after them.
 INSIDE, AFTER = date(2026, 12, 20), date(2027, 1, 5)

@@ -14,14 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.errors import EngineError
 from inspect_engine.registers import tables as t
 from inspect_engine.registers.tables import Capacity
 from inspect_engine.store import reading, writing
 from tests.drawing.conftest import At
 from tests.drawing.public import play
-from tests.drawing.world import DRAW, STEPS, act, dump, entropy, files, shuffled, small, spec
+from tests.drawing.world import DRAW, STEPS, act, dump, entropy, files, open_draw, shuffled, small, spec
 
 WINDOW = min(one.window[0] for one in spec().tasks), max(one.window[1] for one in spec().tasks)
 DAY = timedelta(days=1)

@@ -10,7 +10,6 @@ from sqlmodel import select
 
 from inspect_engine.drawing.changing import change
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.packing import write_pack
 from inspect_engine.drawing.routing import plan
 from inspect_engine.errors import EngineError
@@ -18,7 +17,7 @@ from inspect_engine.events.tables import Event
 from inspect_engine.registers.tables import Person
 from inspect_engine.store import reading, writing
 from tests.drawing.conftest import At
-from tests.drawing.world import DRAW, act, dump, entropy, files, spec
+from tests.drawing.world import DRAW, act, dump, entropy, files, open_draw, spec
 
 DAY = 24 * 60
 

@@ -18,7 +18,6 @@ from fixtures.tasks import COUNTY, bureau
 from inspect_engine.drawing import remedies
 from inspect_engine.drawing.changing import change
 from inspect_engine.drawing.naming import name_team
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.packing import files_of
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.errors import EngineError
@@ -30,7 +29,7 @@ from solver.dr1.checker import check
 from solver.dr1.pack import manifest
 from solver.dr1.verdicts import Outcome
 from tests.drawing.conftest import At
-from tests.drawing.world import DRAW, STEPS, act, dump, entropy, files, form
+from tests.drawing.world import DRAW, STEPS, act, dump, entropy, files, form, open_draw
 
 ALWAYS = (date(2026, 12, 1), date(2026, 12, 31))
 TODAY = date(2026, 12, 1)

@@ -14,7 +14,6 @@ from sqlalchemy.engine import Engine
 
 from inspect_engine.drawing.beacon import verify_beacon
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.seeding import Given, SeedState, contribute
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
@@ -26,7 +25,7 @@ from solver.dr1.pack import manifest
 from solver.dr1.seed import share_commitment
 from solver.dr1.verdicts import Outcome
 from tests.drawing.conftest import At
-from tests.drawing.world import DICE, DRAW, PARTY, SHARE, act, dump, entropy, files, form, spec
+from tests.drawing.world import DICE, DRAW, PARTY, SHARE, act, dump, entropy, files, form, open_draw, spec
 
 DRAND = json.loads((resources("fixtures") / "dr1" / "drand.json").read_text())
 ROUNDS = DRAND["rounds"]

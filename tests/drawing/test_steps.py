@@ -17,7 +17,6 @@ from sqlmodel import Session, select
 
 from inspect_engine.drawing.changing import change
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.packing import write_pack
 from inspect_engine.drawing.rostering import draw_officers
 from inspect_engine.drawing.routing import plan
@@ -43,6 +42,7 @@ from tests.drawing.world import (
     dump,
     entropy,
     files,
+    open_draw,
     spec,
     store_at,
 )

@@ -14,7 +14,6 @@ from sqlmodel import select
 
 from inspect_engine.drawing.changing import change
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.packing import files_of
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.seeding import Given, contribute
@@ -28,7 +27,7 @@ from inspect_engine.store import reading, writing
 from inspect_engine.visits.tables import Visit, VisitState
 from solver.dr1.seed import share_commitment
 from tests.drawing.conftest import At
-from tests.drawing.world import DRAW, PARTY, SHARE, STATES, act, dump, entropy, files, spec
+from tests.drawing.world import DRAW, PARTY, SHARE, STATES, act, dump, entropy, files, open_draw, spec
 
 DAY = (date(2026, 12, 24), date(2026, 12, 24))
 

@@ -24,17 +24,18 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session, SQLModel
 
 import inspect_engine.schema
+from fixtures.consents import consent_all
 from fixtures.generate import county
 from fixtures.load import load
 from fixtures.tasks import Party, demo_form
 from fixtures.world import World
 from inspect_engine.drawing.freezing import freeze
-from inspect_engine.drawing.opening import open_draw
+from inspect_engine.drawing.opening import open_draw as _open_draw
 from inspect_engine.drawing.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.seeding import Given, contribute
 from inspect_engine.drawing.steps import find_draw
-from inspect_engine.drawing.tables import DrawFile
+from inspect_engine.drawing.tables import Draw, DrawFile
 from inspect_engine.events.log import Act
 from inspect_engine.events.posts import add_posts
 from inspect_engine.migrations.run import upgrade
@@ -115,6 +116,13 @@ def fill(engine: Engine, world: World) -> None:
         add_posts(session, act())
         seed_calendar(session, act(), 2025, 2026)
         load(session, world, act())
+
+
+def open_draw(session: Session, order: DrawSpec, one: Act, entropy_: Callable[[], str]) -> Draw:
+    """Open a draw, with every agency's word that it may be drawn."""
+    draw = _open_draw(session, order, one, entropy_)
+    consent_all(session, draw.draw_id, one.at)
+    return draw
 
 
 def give(engine: Engine, stage: str, minutes: float, draw_id: str = DRAW) -> None:

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, select
 
+from fixtures.consents import consent_all
 from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.tables import DrawStratum
 from inspect_engine.errors import EngineError
@@ -163,6 +164,7 @@ def test_a_month_draws_the_filed_numbers(tmp_path: Path) -> None:
         with writing(engine) as session:
             spec = service.month_form(session, PLAN, 3, {})
             draw = open_draw(session, spec, act(days=50), entropy())
+            consent_all(session, draw.draw_id, act(days=50).at)
             freeze(session, draw.draw_id, act("抽取岗", days=51))
         with reading(engine) as session:
             strata = session.exec(select(DrawStratum)).all()
