@@ -164,13 +164,14 @@ class _Around:
             self._officers.setdefault(one.department, []).append(one)
         self._tied: dict[str, set[str]] = {}
         self._kin: dict[str, set[str]] = {}
+        self._met_on: dict[str, dict[str, set[str]]] = {}
         for row in case.relations:
             a, b = str(row["officer"]), str(row["with"])
             if row["ground"] == "kin":
                 self._kin.setdefault(a, set()).add(b)
                 self._kin.setdefault(b, set()).add(a)
             else:
-                self._tied.setdefault(a, set()).add(b)
+                self._tied.setdefault(b, set()).add(a)
         self._kinds: dict[tuple[str, bool, frozenset[str], str], list[tuple[Officer, Needs]]] = {}
 
     def seats(self, route: Route) -> list[Seat]:
@@ -213,15 +214,29 @@ class _Around:
     def _near(self, route: Route, slot: Slot) -> list[tuple[str, Needs]]:
         """Everyone who may fill a slot, or may once some choices are made, but for relatives."""
         found = []
+        met = self._met(route)
         for one, needs in self._able(slot, route.date):
-            tied = self._tied.get(one.code, set()) & set(route.blinds)
+            tied = met.get(one.code)
             if tied and "fewer" not in self.kinds:
                 continue
             lacking = slot.skills - one.skills
+            if not tied and not lacking:
+                found.append((one.code, needs))
+                continue
             by = self._lacking(route, slot, lacking)
             if by is not None:
-                found.append((one.code, needs | by | _back(tied)))
+                found.append((one.code, needs | by | _back(tied or ())))
         return found
+
+    def _met(self, route: Route) -> dict[str, set[str]]:
+        """Officers tied to bodies of a route, with those bodies."""
+        if route.route not in self._met_on:
+            met: dict[str, set[str]] = {}
+            for blind in route.blinds:
+                for code in self._tied.get(blind, ()):
+                    met.setdefault(code, set()).add(blind)
+            self._met_on[route.route] = met
+        return self._met_on[route.route]
 
     def _able(self, slot: Slot, day: str) -> list[tuple[Officer, Needs]]:
         """Officers who differ from what a slot asks by skills alone, with the call that some need."""
