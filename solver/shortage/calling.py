@@ -14,16 +14,15 @@ from collections.abc import Sequence
 from itertools import combinations, islice
 
 from solver.shortage.changes import called
-from solver.shortage.choices import short_days
 from solver.shortage.effect import Called
 from solver.shortage.graph import matched, may_on
 from solver.shortage.problem import Case, Work
 
 
-def call_in(case: Case, work: Work) -> tuple[Called, ...] | None:
-    """Who is called in on which days; None where the callable do not suffice (or not past relatives of theirs)."""
+def call_in(case: Case, work: Work, short: Sequence[str]) -> tuple[Called, ...] | None:
+    """Who is called in on the short days; None where the callable do not suffice (or not past relatives of theirs)."""
     found: list[Called] = []
-    for day in short_days(case):
+    for day in short:
         groups = _on_day(case, day, work)
         if groups is None:
             return None

@@ -7,7 +7,7 @@ moves, calls, bodies put back, experts and direct assignment, alone or joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from solver.dr1.eligibility import Officer, Route, Slot, kin_hash
@@ -76,12 +76,12 @@ class Choices:
     kin: bool
 
 
-def choices(case: Case, kinds: frozenset[str]) -> Choices:
+def choices(case: Case, kinds: frozenset[str], short: Sequence[str]) -> Choices:
     """Gather what the given kinds of remedy may choose: ``move``, ``call_in``, ``fewer``, ``direct``, ``expert``.
 
-    Without moves a day that is staffed is left out, since nothing has to change there.
+    Without moves a day that is staffed is left out, since nothing has to change there: ``short`` are those that are not.
     """
-    days = _days(case, kinds)
+    days = _days(case, kinds, short)
     around = _Around(case, kinds)
     seats = [
         seat
@@ -99,13 +99,12 @@ def choices(case: Case, kinds: frozenset[str]) -> Choices:
     )
 
 
-def _days(case: Case, kinds: frozenset[str]) -> dict[str, tuple[str, ...]]:
+def _days(case: Case, kinds: frozenset[str], short: Sequence[str]) -> dict[str, tuple[str, ...]]:
     if "move" in kinds:
         return {
             trip.route.route: (trip.route.date, *sorted(set(trip.days) - {trip.route.date}))
             for trip in case.trips
         }
-    short = set(short_days(case))
     return {route.route: (route.date,) for route in case.routes if route.date in short}
 
 

@@ -13,14 +13,14 @@ three only where no two do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from solver.shortage.calling import call_in, related
 from solver.shortage.causes import Cause, causes
 from solver.shortage.changes import Call, Change, Direct, Move, Place, PutBack, changed
-from solver.shortage.choices import Choices, choices
+from solver.shortage.choices import Choices, choices, short_days
 from solver.shortage.cutting import Found, Nothing, least
 from solver.shortage.effect import Called, Effect, effect
 from solver.shortage.problem import Case, Work, checked, tidy
@@ -84,10 +84,11 @@ def answered(case: Case, work: Work) -> Answered:
     found = causes(case)
     if not found:
         return Answered(causes=(), remedies=(), without=())
-    told = [_of_kind(case, kind, work) for kind in KINDS]
+    short = short_days(case)
+    told = [_of_kind(case, kind, work, short) for kind in KINDS]
     for kinds in TOGETHER:
         if not any(isinstance(one, Remedy) and one.kind != "direct" for one in told):
-            told += [_of_kind(case, kind, work) for kind in kinds]
+            told += [_of_kind(case, kind, work, short) for kind in kinds]
     return Answered(
         causes=found,
         remedies=tuple(one for one in told if isinstance(one, Remedy)),
@@ -111,14 +112,14 @@ def apply(case: Case, remedy: Remedy) -> Case:
     return changed(case, remedy.changes)
 
 
-def _of_kind(case: Case, kind: str, work: Work) -> Remedy | Without:
+def _of_kind(case: Case, kind: str, work: Work, short: Sequence[str]) -> Remedy | Without:
     if kind == "direct" and not case.may_direct:
         return Without(kind=kind, proved=True)
     if kind == "call_in":
-        return _calling(case, work)
+        return _calling(case, work, short)
     if kind == "widen":
-        return _widening(case, work)
-    there = choices(case, frozenset(kind.split("+")))
+        return _widening(case, work, short)
+    there = choices(case, frozenset(kind.split("+")), short)
     alone = single(case, kind, work) if there.kin else None
     if alone is not None:
         return _offer(case, kind, (alone,), proved=True)
@@ -136,8 +137,8 @@ def _of_kind(case: Case, kind: str, work: Work) -> Remedy | Without:
     return _offer(case, kind, plan[0], plan[1], proved=found.least)
 
 
-def _calling(case: Case, work: Work) -> Remedy | Without:
-    called = call_in(case, work)
+def _calling(case: Case, work: Work, short: Sequence[str]) -> Remedy | Without:
+    called = call_in(case, work, short)
     if called is None:
         return Without(kind="call_in", proved=not related(case))
     changes = _calls(called)
@@ -146,9 +147,9 @@ def _calling(case: Case, work: Work) -> Remedy | Without:
     return _offer(case, "call_in", changes, called, proved=True)
 
 
-def _widening(case: Case, work: Work) -> Remedy | Without:
+def _widening(case: Case, work: Work, short: Sequence[str]) -> Remedy | Without:
     kin = any(row["ground"] == "kin" for row in case.relations)
-    changes = widen(case)
+    changes = widen(case, short)
     if changes is not None and suffices(case, changes):
         size = len({one.slot for one in changes})
         return _offer(case, "widen", changes, proved=not kin or size == 1)
@@ -165,7 +166,8 @@ def _plan(
     changes = tuple(_made(case, there, found))
     if all(choice[0] != "call" for choice in found.made):
         return changes, ()
-    called = call_in(changed(case, changes), work)
+    after = changed(case, changes)
+    called = call_in(after, work, short_days(after))
     return None if called is None else ((*changes, *_calls(called)), called)
 
 

@@ -8,7 +8,7 @@ other costs, so the least cost is the least number of slots. An assignment probl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,6 @@ from scipy.optimize import linear_sum_assignment
 
 from solver.dr1.eligibility import Slot
 from solver.shortage.changes import Widen
-from solver.shortage.choices import short_days
 from solver.shortage.graph import may_on
 from solver.shortage.problem import Case, Trip
 
@@ -24,10 +23,10 @@ NEVER = 10**6
 """Cost of a pair that nothing allows: more than any number of slots of a day."""
 
 
-def widen(case: Case) -> tuple[Widen, ...] | None:
-    """The fewest slots to widen, with the skills; None where no widening suffices."""
+def widen(case: Case, short: Sequence[str]) -> tuple[Widen, ...] | None:
+    """The fewest slots to widen on the short days, with the skills; None where no widening suffices."""
     found: list[Widen] = []
-    for day in short_days(case):
+    for day in short:
         more = _on_day(case, day)
         if more is None:
             return None
