@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.frame import tasks_of
-from inspect_engine.drawing.steps import expect, find_draw, object_of, put_rows, row_id, rows_of
+from inspect_engine.drawing.steps import expect, find_draw, object_of, put_rows, region_of, row_id, rows_of
 from inspect_engine.drawing.tables import Draw, DrawState
 from inspect_engine.events.log import Act, append
 from inspect_engine.planning.tables import Task, TaskDepartment, TaskItem, TaskKind
 from inspect_engine.registers.tables import ItemVersion, Origin, Target
+from inspect_engine.rules import rule_on
 from inspect_engine.visits.merge import Line, Taken, TaskTerms, VisitDraft, merge
 from inspect_engine.visits.tables import Visit, VisitLine
 from solver.dr1.encoding import Row
@@ -81,7 +82,8 @@ def visit_drafts(session: Session, draw: Draw, sample: list[Row]) -> list[VisitD
         id_, region, town = places[keys[blind]]
         window = _window(tasks[label], int(str(row["rank"])), sizes[label, str(row["stratum"])])
         taken.append(Taken(blind, id_, region, town, label, window))
-    return merge(taken, terms)
+    day, region = date.fromisoformat(f"{draw.month}-01"), region_of(session, draw.operator)
+    return merge(taken, terms, setup=int(rule_on("setup-minutes", day, region).value))
 
 
 def _window(task: Task, rank: int, take: int) -> tuple[date, date]:

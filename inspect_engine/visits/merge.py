@@ -1,7 +1,8 @@
 """One door, many items (综合查一次): all that is drawn of one body becomes one visit.
 
-A visit has every line of the body's tasks; its window is what the tasks' windows have in common; its time is a
-shared set-up (说明来意、亮证) and the minutes of all lines. Each department with slots in any of the tasks comes
+A visit has every line of the body's tasks; its window is what the tasks' windows have in common; its time is one
+shared set-up (说明来意、亮证) and the minutes of all lines. An item that two tasks of one agency ask for is inspected once: both
+keep their line, and its minutes count once. Each department with slots in any of the tasks comes
 with the larger number it was asked for, and covers the skills of its own lines.
 """
 
@@ -13,7 +14,7 @@ from datetime import date
 
 from inspect_engine.planning.tables import Method
 
-#: Minutes of every visit that serve all its lines together: showing certificates, telling rights, signing.
+#: The rule ``setup-minutes`` as it is shipped: minutes of every visit that serve all its lines together.
 SETUP_MINUTES = 20
 
 
@@ -77,24 +78,37 @@ class VisitDraft:
     minutes: int
 
     @property
+    def joiners(self) -> tuple[str, ...]:
+        """Departments beside the leading one that come, or whose items are inspected (参与部门)."""
+        there = {party.department for party in self.parties} | {line.department for line in self.lines}
+        return tuple(sorted(there - {self.lead}))
+
+    @property
     def road(self) -> bool:
         """Whether anybody must go there; paper and network lines alone are desk work."""
         return any(line.method is Method.onsite for line in self.lines)
 
 
-def merge(taken: Iterable[Taken], tasks: Mapping[str, TaskTerms]) -> list[VisitDraft]:
+def merge(
+    taken: Iterable[Taken], tasks: Mapping[str, TaskTerms], *, setup: int = SETUP_MINUTES
+) -> list[VisitDraft]:
     """Make one visit for each drawn body, ordered by blind.
 
     A batch of an order task is a wish, a set task's window a duty: where they have no day in common, the
     visit keeps the window that is the duty, or the first batch.
+
+    Parameters
+    ----------
+    setup : int
+        Minutes of every visit that serve all its lines together; rule ``setup-minutes``.
     """
     rows: dict[str, list[Taken]] = {}
     for row in taken:
         rows.setdefault(row.blind, []).append(row)
-    return [_visit(sorted(rows[blind], key=lambda r: r.task), tasks) for blind in sorted(rows)]
+    return [_visit(sorted(rows[blind], key=lambda r: r.task), tasks, setup) for blind in sorted(rows)]
 
 
-def _visit(rows: list[Taken], tasks: Mapping[str, TaskTerms]) -> VisitDraft:
+def _visit(rows: list[Taken], tasks: Mapping[str, TaskTerms], setup: int) -> VisitDraft:
     terms = [tasks[row.task] for row in rows]
     lines = tuple(line for term in terms for line in term.lines)
     parties = _parties(terms, lines)
@@ -107,8 +121,17 @@ def _visit(rows: list[Taken], tasks: Mapping[str, TaskTerms]) -> VisitDraft:
         lines=lines,
         parties=parties,
         lead=_lead(terms),
-        minutes=SETUP_MINUTES + sum(line.minutes for line in lines),
+        minutes=setup + work_minutes(lines),
     )
+
+
+def work_minutes(lines: Iterable[Line]) -> int:
+    """Minutes of lines: what one agency inspects for two tasks in one way takes its time once, the longer of the two."""
+    longest: dict[tuple[str, int, Method], int] = {}
+    for line in lines:
+        key = line.agency, line.item_version_id, line.method
+        longest[key] = max(longest.get(key, 0), line.minutes)
+    return sum(longest.values())
 
 
 def _lead(terms: list[TaskTerms]) -> str:

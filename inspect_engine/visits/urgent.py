@@ -20,7 +20,6 @@ from inspect_engine.registers.tables import Agency, ItemVersion, Origin, Target
 from inspect_engine.rules import rule_on
 from inspect_engine.visits.approvals import UrgentVisit
 from inspect_engine.visits.approving import Decided, approve
-from inspect_engine.visits.merge import SETUP_MINUTES
 from inspect_engine.visits.tables import Visit, VisitLine
 
 
@@ -142,7 +141,8 @@ def _visit(session: Session, urgent: Urgent, agency: Agency, versions: Sequence[
         target_id=target,
         window_first=urgent.day,
         window_last=urgent.day,
-        minutes=SETUP_MINUTES + sum(version.minutes for version in versions),
+        minutes=int(rule_on("setup-minutes", urgent.day, agency.region_code).value)
+        + sum(version.minutes for version in versions),
         road=urgent.method is Method.onsite,
     )
     session.add(visit)

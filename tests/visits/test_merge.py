@@ -25,7 +25,13 @@ def test_every_drawn_row_is_in_exactly_one_visit(given_: tuple[dict[str, TaskTer
         own = [row.task for row in rows if row.blind == visit.blind]
         expected = Counter(line for name in own for line in terms[name].lines)
         assert Counter(visit.lines) == expected
-        assert visit.minutes == SETUP_MINUTES + sum(line.minutes for line in visit.lines)
+        once: dict[tuple[str, int, Method], int] = {}
+        for line in visit.lines:
+            key = line.agency, line.item_version_id, line.method
+            once[key] = max(line.minutes, once.get(key, 0))
+        assert visit.minutes == SETUP_MINUTES + sum(once.values())
+        alone = sum(SETUP_MINUTES + sum(line.minutes for line in terms[name].lines) for name in own)
+        assert visit.minutes <= alone
 
 
 @settings(derandomize=True)
@@ -121,3 +127,21 @@ def test_equal_hosts_are_decided_by_name() -> None:
     rows = [Taken("b", 1, "r", "t", name, terms[name].window) for name in terms]
     assert merge(rows, terms)[0].lead == "环保"
     assert merge(rows[:2], terms)[0].lead == min("环保", "应急")
+
+
+def test_an_item_of_two_tasks_is_inspected_once() -> None:
+    """Both tasks keep their line, the minutes count once; another agency's, or another way of inspecting, is more work."""
+    terms = {name: task(name, minutes=30) for name in ("T1", "T2")}
+    rows = [Taken("b", 1, "r", "t", name, terms[name].window) for name in terms]
+    (visit,) = merge(rows, terms, setup=15)
+    assert [line.task for line in visit.lines] == ["T1", "T2"]
+    assert visit.minutes == 15 + 30
+    paper = {**terms, "T2": task("T2", minutes=30, method=Method.paper)}
+    assert merge(rows, paper, setup=15)[0].minutes == 15 + 60
+    other = {**terms, "T2": task("T2", minutes=30, lines=(("应急", ""),), host="应急")}
+    (joint,) = merge(rows, other, setup=15)
+    assert (joint.minutes, joint.lead, joint.joiners) == (
+        15 + 60,
+        min("应急", "市监"),
+        (max("应急", "市监"),),
+    )
