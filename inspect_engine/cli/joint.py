@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, refusals
+from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
@@ -75,7 +79,81 @@ def _show(draw: str, rows: list[Party], as_json: bool) -> None:
         )
 
 
+def joint(draw: Draw, as_json: Json = False) -> None:
+    """综合查一次成效，只有数字 · What joint visits save, in counts."""
+    from inspect_engine.drawing.joint import joint as of
+
+    with refusals(as_json), reading(engine()) as session:
+        found = of(session, draw)
+    one = found.figures
+    if as_json:
+        rate = {"joint_rate": one.joint_rate, "joint_rate_target": found.target}
+        more = {"visits_saved": one.saved, "minutes_saved": one.minutes_saved}
+        show.as_json({**asdict(one), **rate, **more})
+        return
+    target = f"{found.target / 10_000:g}% ({found.source})" if found.target is not None else "-"
+    show.facts(
+        f"综合查一次 · Joint visits of {draw}",
+        {
+            "检查 visits": one.visits,
+            "对象 bodies": one.bodies,
+            "联合检查 joint visits": one.joint,
+            "联合监管率 joint rate": f"{one.joint_rate / 10_000:.2f}%",
+            "目标 target": target,
+            "多任务 of several tasks": one.several_tasks,
+            "一部门多机构 of several units of a department": one.several_units,
+            "各办各的检查 visits alone": one.alone,
+            "少上门 visits saved": one.saved,
+            "少用分钟 minutes saved": one.minutes_saved,
+            "牵头 hosts": _counts(one.hosts),
+            "参与 joiners": _counts(one.joiners),
+        },
+    )
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "-"
+
+
+def agree(
+    draw: Draw,
+    visit: Annotated[str, typer.Argument(help="检查编号 · number of the visit")],
+    day: Annotated[str, typer.Argument(help="日期 YYYY-MM-DD · day")],
+    at: Annotated[str, typer.Option(help="时刻 HH:MM · hour at which it begins")] = "",
+    actor: As = "抽取岗",
+    as_json: Json = False,
+) -> None:
+    """双预约：排批次之前与对象约定日期 · Note a day agreed with a body, before routes are made."""
+    from inspect_engine.drawing.joint import agree_visit
+
+    with refusals(as_json):
+        said, hour = _day(day), _hour(at)
+        with writing(engine()) as session:
+            number, agreed = agree_visit(session, draw, visit, said, hour, act(actor))
+    facts = {"visit": number, "day": agreed.isoformat(), "at": at or "-"}
+    if as_json:
+        show.as_json(facts)
+    else:
+        show.facts("已约定 · Agreed", facts)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise EngineError("drawing.bad-day", text=text) from error
+
+
+def _hour(text: str) -> time | None:
+    if text and len(text) != len("HH:MM"):
+        raise EngineError("joint.bad-hour", text=text)
+    try:
+        return time.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise EngineError("joint.bad-hour", text=text) from error
+
+
 def register(app: typer.Typer) -> None:
     """Put the commands under ``draw``."""
-    for command in (head, consent, consents):
+    for command in (head, consent, consents, joint, agree):
         app.command()(command)
