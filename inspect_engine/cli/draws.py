@@ -227,7 +227,7 @@ def report(
             found = service.predictability(session, draw)
             pairs = service.meetings(session, draw, trials)
             cost = service.cost_of_teams(session, draw)
-            page = summary(session, draw, []) if html is not None else ""
+            page = summary(session, draw, [], pairs) if html is not None else ""
         if html is not None:
             write_text(html, page)
         if table is not None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.drawing import pictures
 from inspect_engine.drawing.predictable import predictability
-from inspect_engine.drawing.repetition import meetings
+from inspect_engine.drawing.repetition import Meetings, meetings
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of
 from inspect_engine.drawing.tables import Draw, DrawStratum
 from inspect_engine.rules import codes_of
@@ -34,12 +34,18 @@ class Checked:
     report: Report
 
 
-def summary(session: Session, draw_id: str, checked: Sequence[Checked]) -> str:
-    """Write the page as HTML that needs nothing beside it: no script, no font, no other host."""
+def summary(session: Session, draw_id: str, checked: Sequence[Checked], pairs: Meetings | None = None) -> str:
+    """Write the page as HTML that needs nothing beside it: no script, no font, no other host.
+
+    Parameters
+    ----------
+    pairs : Meetings, optional
+        The forecast of pairs where it has been played already: it takes its time.
+    """
     draw = find_draw(session, draw_id)
     folder = files("inspect_engine") / "drawing" / "templates"
     page = Environment(autoescape=True).from_string((folder / "summary.html.j2").read_text(encoding="utf-8"))
-    foreseen, pairs = predictability(session, draw_id), meetings(session, draw_id)
+    foreseen, pairs = predictability(session, draw_id), pairs or meetings(session, draw_id)
     heat = foreseen.heat
     return page.render(
         title=f"{draw.month} 双随机抽查 · 抽取小结",

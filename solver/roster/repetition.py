@@ -30,7 +30,7 @@ from solver.dr1.encoding import hexdigest, text
 from solver.dr1.lottery import lottery
 
 #: Lotteries of a forecast, and the weights that all of them together read: a large draw is played less often.
-TRIALS, LEAST_TRIALS, WEIGHTS_READ = 200, 20, 4_000_000
+TRIALS, LEAST_TRIALS, WEIGHTS_READ = 200, 20, 2_000_000
 
 #: Deviations that are far where few lotteries were played; and what rounding leaves between equal numbers.
 FAR, _CLOSE = 4.0, 1e-9

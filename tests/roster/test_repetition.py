@@ -223,7 +223,7 @@ def test_the_same_draw_has_the_same_forecast() -> None:
     assert len({tuple(sorted(r.items())) for r in first}) > 10
 
 
-@pytest.mark.parametrize(("weights", "trials"), [(0, 200), (20_000, 200), (40_000, 100), (10_000_000, 20)])
+@pytest.mark.parametrize(("weights", "trials"), [(0, 200), (10_000, 200), (20_000, 100), (10_000_000, 20)])
 def test_large_draws_are_played_less_often(weights: int, trials: int) -> None:
     """200 lotteries, fewer where the weights are many, never under 20."""
     assert trials_for(weights) == trials
