@@ -115,7 +115,7 @@ def test_another_process_says_the_same() -> None:
 
 def test_move_alone() -> None:
     """One of two routes goes on its other day, and not where another of its street goes."""
-    pool = [officer("a"), officer("b")]
+    pool = [officer("a"), officer("b"), officer("c", away=D1), officer("d", away=D1)]
     trips = [
         trip("Q", D1, days=(D1, D2), street="s"),
         trip("R", D1, days=(D1, D2)),
@@ -132,6 +132,7 @@ def test_move_alone() -> None:
     found = answered(stuck, WORK)
     assert next(one for one in found.without if one.kind == "move").proved
     assert found.remedies == ()
+    assert [one.kind for one in remedies(replace(stuck, quiet=False), WORK)] == ["move"]
 
 
 def test_call_in_alone() -> None:
@@ -250,3 +251,18 @@ def test_nothing_suffices_is_proved() -> None:
     assert found.remedies == ()
     assert {one.kind for one in found.without} >= {*KINDS, "move+call_in", "move+fewer"}
     assert all(one.proved for one in found.without)
+
+
+def test_who_leads_stays_as_long_as_the_route() -> None:
+    """The department that leads keeps its slots though its last visit goes: somebody must lead what is left."""
+    one = trip("R", D1)
+    other = Slot("R-3", "env", False, frozenset())
+    route = replace(one.route, blinds=("r", "s"), slots=(*one.route.slots, other))
+    case = plain(
+        [],
+        [replace(one, route=route)],
+        ranks={"r": (Rank(task="t", stratum="s", rank=1),)},
+        asks={"r": Asked(departments=frozenset({"fire"})), "s": Asked(departments=frozenset({"env"}))},
+    )
+    (left,) = changed(case, [PutBack("r")]).routes
+    assert (left.blinds, left.slots) == (("s",), route.slots)
