@@ -125,12 +125,13 @@ def setting_of(problem: Problem) -> Setting:
 
 def options_of(problem: Problem, one: Outing) -> tuple[int, ...]:
     """Days that an outing may take by itself."""
-    if one.name in problem.fixed and one.stays is not None:
-        return (one.stays,)  # (6)
+    days = one.days  # (1)
+    if one.name in problem.fixed:
+        days = tuple(day for day in days if day == one.stays)  # (6)
     if len(one.departments) < 2:
-        return one.days  # (1)
+        return days
     bound = [problem.joint[name] for name in sorted(one.departments) if name in problem.joint]
-    return tuple(day for day in one.days if all(day in free for free in bound))  # (4)
+    return tuple(day for day in days if all(day in free for free in bound))  # (4)
 
 
 def weeks_of(problem: Problem) -> tuple[tuple[int, ...], ...]:

@@ -112,6 +112,9 @@ class _Search:
         """Find what each department attains at best if there were no other."""
         found = self.bounds[aim] = {}
         for crew in self.setting.crews:
+            if self.spent >= self.work.deterministic:
+                found[crew.department] = 0
+                continue
             part = alone(self.setting, crew)
             held = {name: self._share(name, crew) for name in self.held}
             answer = model_of(part, self.crowds, held).solve(aim, PART * self.work.deterministic)
