@@ -62,17 +62,8 @@ def _beside_vroom() -> dict[str, Any]:
             row += [len(long), f"{long_in:.1f}", f"{free[-1]:.4f}"]
         rows.append([*row, *[""] * (12 - len(row))])
     heads = (
-        "visits",
-        "routes",
-        "VROOM",
-        "cost h",
-        "VROOM",
-        "s",
-        "VROOM",
-        "ratio",
-        "free: routes",
-        "s",
-        "ratio",
+        *("visits", "routes", "VROOM", "cost h", "VROOM", "processor s", "s", "VROOM", "ratio"),
+        *("free: routes", "s", "ratio"),
     )
     table(heads, rows)
     return {
