@@ -1,6 +1,6 @@
 """``draw visits`` and ``draw approve``: a staffed draw's visits under their numbers, and the head's word over them (审批).
 
-A visit's number is its place in the order of blinds, which says nothing of where or to whom it goes.
+A visit's number is its place in the order of blinds, reserves after all others, which says nothing of where or to whom it goes.
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ def _staffed(session: Session, draw_id: str) -> Draw:
 
 
 def named(session: Session, draw: Draw) -> list[Named]:
-    """Number the visits of a draw, in the order of blinds; they have their numbers from the draw of targets on."""
+    """Number the visits of a draw in the order in which they were stored: those drawn by blind, then reserves as they came in.
+
+    So a number once given stays: a reserve that comes in moves nobody else's.
+    """
     blinds = {str(row["key"]): str(row["blind"]) for row in rows_of(session, draw, "1-keys.jsonl")}
     query = (
         select(Visit, Target.key, Approval.decision)
@@ -107,10 +110,10 @@ def named(session: Session, draw: Draw) -> list[Named]:
         .outerjoin(Approval, col(Approval.id) == col(Visit.approval_id))
         .where(col(Visit.draw_id) == row_id(draw))
     )
-    found = sorted((blinds[key], visit, decision) for visit, key, decision in session.exec(query))
+    found = session.exec(query.order_by(col(Visit.id)))
     return [
-        Named(visit.id or 0, number, blind, visit.state.value, str(decision or ""))
-        for number, (blind, visit, decision) in enumerate(found, 1)
+        Named(visit.id or 0, number, blinds[key], visit.state.value, str(decision or ""))
+        for number, (visit, key, decision) in enumerate(found, 1)
     ]
 
 

@@ -93,7 +93,10 @@ def record(session: Session, draw: Draw, change: Change, before: Case, approver:
 
 def call_in(session: Session, draw: Draw, changes: Sequence[Change], approver: str, act: Act) -> None:
     """Record who is there after all: one change for each officer, with all of their days."""
-    people = {str(row["officer"]): str(row["person"]) for row in rows_of(session, draw, "1-persons.jsonl")}
+    people = {
+        str(row["officer"]): str(row["person"]).split(" ")[0]
+        for row in rows_of(session, draw, "1-persons.jsonl")
+    }
     days: dict[str, list[date]] = {}
     for change in changes:
         if isinstance(change, Call):

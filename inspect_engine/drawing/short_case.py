@@ -9,6 +9,7 @@ from itertools import combinations
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.calendar import days_left, joint_days, officers_now
+from inspect_engine.drawing.changing import codes_by_staff_no
 from inspect_engine.drawing.events_file import events_of
 from inspect_engine.drawing.roads import doors_of
 from inspect_engine.drawing.sampling import visit_drafts
@@ -117,7 +118,7 @@ def _callable(session: Session, draw: Draw, days: Sequence[date]) -> frozenset[t
     agencies = {code for one in spec_of(draw).neighbours for code in one.agencies}
     query = select(Person.staff_no, Person.id).where(col(Person.agency_code).in_(agencies))
     ids = dict(session.exec(query).all())
-    codes = {str(row["person"]): str(row["officer"]) for row in rows_of(session, draw, "1-persons.jsonl")}
+    codes = codes_by_staff_no(session, draw)
     leave = _leave(session, [id_ for id_ in ids.values() if id_ is not None])
     there = {one.code: one for one in officers_now(session, draw)}
     return frozenset(
