@@ -6,16 +6,19 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from inspect_engine.pictures import text
 from inspect_engine.visits.map_marks import Area
 from inspect_engine.visits.map_panel import County, off_map
 from inspect_engine.visits.map_strokes import HIGH, Stroke, bold, mark_area, station_sign
 from inspect_engine.visits.maps import MapRoute
+from inspect_engine.visits.places import Exactness
 
 #: Width of a column, and where its words begin [pixels].
-COLUMN, _WORDS = 344, 76
+COLUMN, _WORDS = 340, 62
 _LINE = 17
+_FIGURES = "检查次数、路上与全程分钟 visits, minutes of road and of day"
 OFF = {"unknown": "没有坐标 no coordinates", "far": "坐标远在县外 far outside"}
 
 
@@ -30,7 +33,7 @@ class Entry:
 
 def legend(counties: Sequence[County]) -> list[Entry]:
     """Entries of all counties, with a line for each county where there are several."""
-    found = [_title("批次（字母）与经过的检查（编号） · Routes and their visits")]
+    found = [_title("批次与检查编号 · Routes, visits by number"), Entry(text(0, 12, _FIGURES, "n"), 24)]
     for county in counties:
         if len(counties) > 1:
             found.append(_title(county.name))
@@ -46,21 +49,24 @@ def _route(route: MapRoute, stroke: Stroke) -> Entry:
     """Line and letter, code and counts; who goes in numbers; the visits by number, in the order of the road."""
     mark = mark_area(stroke.letter, (26.0, 11.0))
     numbers = " → ".join(str(stop.number) for stop in route.stops)
-    rows = [*_fold(_figures(route)), *_fold(_team(route)), *_fold(numbers)]
+    figures, beside = _figures(route), _WORDS + 12 + _width(route.code) * 13 / 12
+    first = [] if beside + _width(figures) <= COLUMN else [figures]
+    rows = [row for words in (*first, _team(route), numbers) for row in _fold(words)]
     parts = [
         stroke.line([(0.0, 11.0), (52.0, 11.0)]),
         stroke.mark(mark, stroke.letter, own=True),
-        bold(_WORDS - 14, 15, route.code),
-        *(text(_WORDS - 14, 15 + _LINE * i, row, "n") for i, row in enumerate(rows, 1)),
+        bold(_WORDS, 15, route.code),
+        "" if first else text(beside, 15, figures, "n"),
+        *(text(_WORDS, 15 + _LINE * i, row, "n") for i, row in enumerate(rows, 1)),
     ]
-    return Entry("".join(parts), 24 + _LINE * len(rows) + 4)
+    return Entry("".join(parts), 28 + _LINE * len(rows))
 
 
 def _figures(route: MapRoute) -> str:
-    count = f"检查 visits {len(route.stops)}"
+    count = f"检查 {len(route.stops)}"
     if route.minutes is None or route.travel is None:
-        return f"{count} · 抽取后有调整 changed since"
-    return f"{count} · 路上 road {route.travel} · 全程 day {route.minutes} 分 min"
+        return f"{count} · 抽取后有调整 changed"
+    return f"{count} · 路上 {route.travel} · 全程 {route.minutes}"
 
 
 def _team(route: MapRoute) -> str:
@@ -69,7 +75,7 @@ def _team(route: MapRoute) -> str:
     return f"岗位 slots {slots or '-'}{direct}"
 
 
-def _fold(words: str, room: float = COLUMN - _WORDS + 6) -> list[str]:
+def _fold(words: str, room: float = COLUMN - _WORDS) -> list[str]:
     """Break a line at blanks and commas, and within a word only where it is longer than the line."""
     rows = [""]
     for word in _words(words):
@@ -124,40 +130,70 @@ def _off(counties: Sequence[County]) -> list[Entry]:
 def _signs(counties: Sequence[County]) -> list[Entry]:
     """The signs; a sign that is not on the map is not explained."""
     routes = [route for county in counties for route, _ in county.routes]
-    grey = Stroke("A", 5, direct=False)
+    stations = {route.station.exactness for route in routes}
+    stops = {stop.place.exactness for route in routes for stop in route.stops}
+    grey, line = Stroke("A", 5, direct=False), [(0.0, 12.0), (32.0, 12.0)]
+    named = Stroke("A", 5, direct=True).line(line)
     rows = [
-        (station_sign(16, 12, own=True), "驻地 station（空心 hollow：县治代 the seat for it）"),
-        (grey.mark(_sign(), "A1", own=True), "批次 A 的第 1 站 first stop of route A"),
-        (grey.mark(_sign(), "A1", own=False), "按乡镇或县的位置 at its town's or county's place"),
-        (grey.line([(0.0, 12.0), (32.0, 12.0)], leg=True), "往返驻地 from and to the station"),
+        (True, grey.mark(_sign(), "A1", own=True), "批次 A 的第 1 站 first stop of route A"),
+        (
+            not stops <= {Exactness.own, Exactness.unknown},
+            grey.mark(_sign(), "A1", own=False),
+            "按乡镇或县的位置 at its town's or county's place",
+        ),
+        (Exactness.own in stations, station_sign(16, 12, own=True), "驻地 station"),
+        (
+            Exactness.region in stations,
+            station_sign(16, 12, own=False),
+            "县的位置代驻地 the county's place for it",
+        ),
+        (True, grey.line(line, leg=True), "往返驻地 from and to the station"),
+        (any(route.direct for route in routes), named, "直接委派 team named by the head"),
     ]
-    if any(route.direct for route in routes):
-        rows.append(
-            (Stroke("A", 5, direct=True).line([(0.0, 12.0), (32.0, 12.0)]), "直接委派 named by the head")
-        )
-    return [_title("图例 · Signs"), *(Entry(sign + text(46, 16, words, "c"), 24) for sign, words in rows)]
+    shown = [Entry(sign + text(46, 16, words, "c"), 24) for there, sign, words in rows if there]
+    return [_title("图例 · Signs"), *shown]
 
 
 def _sign() -> Area:
     return Area(16, 12, mark_area("A1", (0, 0)).half, HIGH)
 
 
-def columns(entries: Sequence[Entry], height: float) -> tuple[list[tuple[float, float, Entry]], int, float]:
-    """Flow entries into columns of a height: left and top of each, the number of columns, and the tallest.
+#: Left and top of each entry, the number of columns, and the height of the tallest.
+Columns = tuple[list[tuple[float, float, Entry]], int, float]
 
-    A heading is never the last of its column.
+
+def columns(entries: Sequence[Entry], height: float) -> Columns:
+    """Flow entries into as few columns of a height as will do, all as long as each other as far as that goes.
+
+    A heading is never the last of its column, and stands again over what goes on in the next.
     """
+    best = _flow(entries, height)
+    lower = height
+    while best[1] > 1 and lower > _LINE:
+        lower -= _LINE
+        found = _flow(entries, lower)
+        if found[1] > best[1]:
+            break
+        best = min(best, found, key=lambda one: one[2])
+    return best
+
+
+def _flow(entries: Sequence[Entry], height: float) -> Columns:
     placed: list[tuple[float, float, Entry]] = []
-    column, y, tallest = 0, 0.0, 0.0
+    column, y, tallest, title = 0, 0.0, 0.0, None
     for i, one in enumerate(entries):
-        need = one.height
-        for after in entries[i:]:
-            if not after.head:
-                need = math.fsum(e.height for e in entries[i : entries.index(after, i) + 1])
-                break
-        if y > 0 and y + need > height:
+        if y > 0 and y + _with_next(entries[i:]) > height:
             column, y = column + 1, 0.0
+            if title is not None and not one.head:
+                placed.append((column * (COLUMN + 16.0), y, title))
+                y += title.height
         placed.append((column * (COLUMN + 16.0), y, one))
         y += one.height
-        tallest = max(tallest, y)
+        tallest, title = max(tallest, y), one if one.head else title
     return placed, column + 1, tallest
+
+
+def _with_next(entries: Sequence[Entry]) -> float:
+    """Height of the first entry and, after headings, of what they head."""
+    heads = [one.height for one in takewhile(lambda one: one.head, entries)]
+    return math.fsum([*heads, *(one.height for one in entries[len(heads) :][:1])])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import count, pairwise
 
 from inspect_engine.pictures import text
 from inspect_engine.visits.map_marks import Area, place_marks, place_names
 from inspect_engine.visits.map_strokes import GREY, INK, Stroke, mark_area, station_sign
-from inspect_engine.visits.maps import MapRoute, MapStop, MapTown, RouteMap, known_of
+from inspect_engine.visits.maps import MapRoute, MapStop, MapTown, RouteMap, known_of, letters
 from inspect_engine.visits.outlines import Plane, Point, Ring, cells, outline, plane_of
 from inspect_engine.visits.places import Degrees, Exactness, Place
 
@@ -35,17 +35,16 @@ class County:
         return plane_of([(t.lon, t.lat) for t in self.towns] or [at for r, _ in self.routes for at in r.way])
 
 
-def counties_of(found: RouteMap, strokes: Sequence[Stroke]) -> list[County]:
-    """Part the day by county."""
-    return [
-        County(
-            code,
-            name,
-            tuple(pair for pair in zip(found.routes, strokes, strict=True) if pair[0].region == code),
-            tuple(town for town in found.towns if town.region == code),
-        )
-        for code, name in found.regions
-    ]
+def counties_of(found: RouteMap) -> list[County]:
+    """Part the day by county; letters and looks go on from one county to the next, so that within one they differ most."""
+    names, index = letters(len(found.routes)), count()
+    counties = []
+    for code, name in found.regions:
+        routes = [route for route in found.routes if route.region == code]
+        looks = [Stroke(names[i], i, direct=route.direct) for route, i in zip(routes, index, strict=False)]
+        towns = tuple(town for town in found.towns if town.region == code)
+        counties.append(County(code, name, tuple(zip(routes, looks, strict=True)), towns))
+    return counties
 
 
 def off_map(county: County, place: Place) -> str:

@@ -19,12 +19,14 @@ from inspect_engine.visits.map_panel import (
     frame_of,
     strip,
 )
-from inspect_engine.visits.map_strokes import Stroke, bold
-from inspect_engine.visits.maps import RouteMap, letters
+from inspect_engine.visits.map_strokes import bold
+from inspect_engine.visits.maps import RouteMap
 
 _LEFT, _TOP, _GAP = 24, 84, 16
 #: Least height of a column of the legend [pixels].
 _LEAST = 660.0
+#: A column may be so much longer than the maps before another is begun.
+_LONGER = 1.2
 _NOTE = (
     "底图由名录中乡镇的坐标生成，仅为示意，不作界线依据；检查只标编号，名称在公布之前封存；用时为排定时的数。",
     "Outlines are generated from the towns' places and are no survey; visits bear numbers only; minutes are as planned.",
@@ -46,14 +48,9 @@ def draw_map(found: RouteMap) -> str:
     """
     if found.day is None:
         raise ValueError("a picture is of one day")
-    names = letters(len(found.routes))
-    strokes = [
-        Stroke(name, i, direct=route.direct)
-        for i, (name, route) in enumerate(zip(names, found.routes, strict=True))
-    ]
-    counties = counties_of(found, strokes)
+    counties = counties_of(found)
     panels, wide, high = _panels(counties)
-    placed, count, tall = columns(legend(counties), max(_LEAST, high))
+    placed, count, tall = columns(legend(counties), max(_LEAST, high * _LONGER))
     beside = _LEFT + wide + 28
     width, bottom = beside + count * (COLUMN + 16) + 8, _TOP + max(high, tall)
     parts = [
