@@ -159,7 +159,8 @@ class _Search:
     def _least(self, aim: str | None, hint: Sequence[int]) -> NoDate | None:
         """Meet one aim: search and cut until what is found can be staffed, or the work is spent."""
         while self._working():
-            found = self.model.solve(aim, self._some_work(), hint)
+            work = self._some_work() if aim else self.work.deterministic - self.spent
+            found = self.model.solve(aim, work, hint)
             self.spent += found.spent
             if found.kind == "none":
                 if self.dated:
