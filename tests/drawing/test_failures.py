@@ -59,6 +59,7 @@ from tests.drawing.world import (
     files,
     form,
     give,
+    open_draw,
     small,
     spec,
 )
@@ -110,7 +111,7 @@ def _exclusion(**changes: str) -> dict[str, str]:
 
 def _opened(engine: Engine, **changes: Any) -> None:
     with writing(engine) as session:
-        service.open_draw(session, DrawSpec.model_validate(form(**changes)), act(1, "计划岗"), entropy())
+        open_draw(session, DrawSpec.model_validate(form(**changes)), act(1, "计划岗"), entropy())
 
 
 @pytest.mark.parametrize(
