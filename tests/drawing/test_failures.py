@@ -277,7 +277,17 @@ def test_f13_software_altered_without_trace(at: At) -> None:
     with reading(engine) as session:
         assert list(check_log(session)) == []
         kinds = [event.kind for event in session.exec(select(Event).order_by(sa.text("seq")))]
-    steps = ["opened", "frozen", "contributed", "contributed", "seeded", "targets-drawn", "routed", "staffed"]
+    steps = [
+        "opened",
+        *["consented"] * 2,
+        "frozen",
+        "contributed",
+        "contributed",
+        "seeded",
+        "targets-drawn",
+        "routed",
+        "staffed",
+    ]
     steps += ["contributed", "seeded", "rostered"]
     assert [kind for kind in kinds if kind.startswith("draw.")] == [f"draw.{step}" for step in steps]
 
