@@ -171,6 +171,7 @@ LEAVES = {
     ),
     "3-cutoffs.jsonl": "cutoff stratum task",
     "draw.opened": "after month operator tasks",
+    "draw.consented": "agency approval approver",
     "draw.frozen": "commitment exclusions.* frame_rows pool serial",
     "draw.contributed": "contribution position stage",
     "draw.seeded": "seed stage witnesses",
