@@ -182,7 +182,8 @@ def _flow(entries: Sequence[Entry], height: float) -> Columns:
     placed: list[tuple[float, float, Entry]] = []
     column, y, tallest, title = 0, 0.0, 0.0, None
     for i, one in enumerate(entries):
-        if y > 0 and y + _with_next(entries[i:]) > height:
+        alone = i > 0 and entries[i - 1].head
+        if y > 0 and not alone and y + _with_next(entries[i:]) > height:
             column, y = column + 1, 0.0
             if title is not None and not one.head:
                 placed.append((column * (COLUMN + 16.0), y, title))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from inspect_engine.drawing.approving import named
 from inspect_engine.drawing.mapping import map_of
+from inspect_engine.drawing.roads import stations_of
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.errors import EngineError
 from inspect_engine.events.tables import Event
@@ -20,6 +24,7 @@ from inspect_engine.store import reading, writing
 from inspect_engine.visits.geojson import geojson
 from inspect_engine.visits.map_picture import draw_map
 from inspect_engine.visits.maps import RouteMap
+from inspect_engine.visits.merge import VisitDraft
 from inspect_engine.visits.places import Exactness
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit, VisitMove, VisitState
 from tests.drawing.world import DRAW, act, store_at
@@ -33,10 +38,18 @@ def _events(session: Session) -> list[Event]:
     return list(session.exec(select(Event).where(Event.kind == "draw.map-made").order_by(Event.seq)))  # type: ignore[arg-type]
 
 
+def _as_if_others_came_first(session: Session) -> None:
+    """Give visits other ids, so that a number is no id."""
+    session.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
+    for table, column in (("visit", "id"), ("routevisit", "visit_id"), ("visitline", "visit_id")):
+        session.execute(sa.text(f"UPDATE {table} SET {column} = {column} + 1000"))
+
+
 def test_each_visit_on_the_road_is_shown_once(tmp_path: Path) -> None:
     """All days together and day by day: each visit of a road route once, under its number, in road order; none of a desk route."""
     engine = store_at("routed", tmp_path)
     with writing(engine) as session:
+        _as_if_others_came_first(session)
         numbers = {one.id: one.number for one in named(session, find_draw(session, DRAW))}
         routes = session.exec(select(Route).order_by(Route.code)).all()
         wanted = {
@@ -104,6 +117,34 @@ def test_figures_are_those_of_the_routes(tmp_path: Path) -> None:
             assert shown.station.exactness is Exactness.own
     kinds = {stop.place.exactness for route in found.values() for stop in route.stops}
     assert kinds == {Exactness.own, Exactness.town}
+
+
+def test_a_station_is_where_the_routes_begin(tmp_path: Path) -> None:
+    """Of two agencies of a department the first by code counts, as for the roads; without one the county's place does."""
+    engine = store_at("routed", tmp_path)
+    with writing(engine) as session:
+        route = session.exec(select(Route).where(Route.road).order_by(Route.code)).first()
+        assert route is not None
+        lead = session.exec(select(Slot).where(Slot.route_id == route.id, Slot.lead)).one().department
+        first = session.exec(
+            select(Agency).where(Agency.department == lead, Agency.kind == AgencyKind.agency)
+        ).one()
+        second = Agency(
+            code=first.code + "Z", name="乙", department=lead, region_code=first.region_code, lon=1.0, lat=2.0
+        )
+        session.add(second)
+        session.flush()
+        bundle = cast("VisitDraft", SimpleNamespace(region=first.region_code, lead=lead))
+        for wanted in (first, second, None):
+            shown = _all(session).routes[0].station
+            spot = stations_of(session, [bundle])[first.region_code, lead]
+            assert (shown.lon, shown.lat) == (spot.lon, spot.lat)
+            assert (shown.exactness is Exactness.own) == spot.exact == (wanted is not None)
+            if wanted is not None:
+                assert (shown.lon, shown.lat) == (wanted.lon, wanted.lat)
+                wanted.lon = None
+                session.add(wanted)
+                session.flush()
 
 
 def test_a_map_shows_the_day_as_it_stands(tmp_path: Path) -> None:

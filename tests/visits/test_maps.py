@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspect_engine.visits.geojson import geojson
-from inspect_engine.visits.map_legend import OFF
+from inspect_engine.visits.map_legend import OFF, Entry, columns
 from inspect_engine.visits.map_marks import Area, place_marks, place_names
 from inspect_engine.visits.map_picture import draw_map
 from inspect_engine.visits.map_strokes import DASHES, HUES
@@ -339,6 +339,40 @@ def test_a_slip_in_coordinates_shrinks_nobody() -> None:
     scale = [text for text in texts if text.endswith(" km")]
     assert scale == [text for text in _texts(draw_map(found)) if text.endswith(" km")]
     assert len(scale) == 1
+
+
+_ENTRIES = st.lists(st.tuples(st.integers(10, 90), st.booleans()), min_size=1, max_size=40)
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(_ENTRIES, st.integers(200, 600))
+def test_columns_hold_every_entry(rows: list[tuple[int, bool]], height: int) -> None:
+    """Entries stand once and in order, none over another; no column is too long or ends with a heading while more follows."""
+    entries = [Entry(f"<{i}/>", float(size), head) for i, (size, head) in enumerate(rows)]
+    placed, count, tallest = columns(entries, float(height))
+    seen = [entry for i, (*_, entry) in enumerate(placed) if entry not in [e for *_, e in placed[:i]]]
+    assert seen == entries
+    by_column: dict[float, list[tuple[float, Entry]]] = {}
+    for x, y, entry in placed:
+        by_column.setdefault(x, []).append((y, entry))
+    assert len(by_column) == count
+    assert tallest == max(y + entry.height for column in by_column.values() for y, entry in column)
+    for column in by_column.values():
+        assert column[0][0] == 0
+        assert all(y + entry.height <= after for (y, entry), (after, _) in pairwise(column))
+        run = next((i for i, (_, entry) in enumerate(column) if not entry.head), len(column))
+        assert column[-1][0] + column[-1][1].height <= height or run >= len(column) - 1
+    for column in [*by_column.values()][:-1]:
+        assert not column[-1][1].head
+
+
+def test_columns_are_as_long_as_each_other() -> None:
+    """What needs two columns is parted in the middle, and its heading stands over both."""
+    title, rows = Entry("<t/>", 20.0, head=True), [Entry(f"<{i}/>", 50.0) for i in range(8)]
+    placed, count, tallest = columns([title, *rows], 350.0)
+    assert (count, tallest) == (2, 220.0)
+    assert [y for _, y, entry in placed if entry == title] == [0.0, 0.0]
+    assert columns([title, *rows], 420.0)[1:] == (1, 420.0)
 
 
 def test_a_picture_is_of_one_day() -> None:
