@@ -48,6 +48,7 @@ from solver.roster.caps import in_units
 from solver.roster.instance import Instance, build
 from solver.roster.staffing import Short
 from solver.roster.weights import Weighed, weigh
+from solver.roster.whole import NoWholeLoads, drawn_order
 from solver.rules import Facts, Violation, broken_weights, facts
 from solver.shortage.causes import Cause, causes
 
@@ -64,7 +65,7 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
     ------
     EngineError
         ``drawing.step-order``; ``drawing.too-early``; ``drawing.short-of-officers`` with each cut in words;
-        ``drawing.beacon-past``.
+        ``drawing.no-whole-loads`` where the form asks for whole loads and the caps leave none; ``drawing.beacon-past``.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.routed)
@@ -75,9 +76,11 @@ def staff(session: Session, draw_id: str, act: Act) -> str:
     put_rows(session, draw, "4-changes.jsonl", changes)
     asked = problem(session, draw)
     cap = in_units(share(spec_of(draw).pair_cap))
-    weighed = weigh(asked.instance, cap)
+    weighed = weigh(asked.instance, cap, order_of(session, draw, asked.instance))
     if isinstance(weighed, Short):
         raise _short(session, draw, weighed, act)
+    if isinstance(weighed, NoWholeLoads):
+        raise EngineError("drawing.no-whole-loads", draw=draw_id, cap=spec_of(draw).pair_cap)
     refuse_unlawful(broken_weights(asked.facts, weighed.weights, cap, weighed.caps))
     put_rows(session, draw, "4-weights.jsonl", weighed.weight_rows())
     put_rows(session, draw, "4-potentials.jsonl", weighed.potential_rows())
@@ -121,6 +124,14 @@ def problem(session: Session, draw: Draw) -> Problem:
         days=days_present(officers, {route.date for route in routes}),
     )
     return Problem(instance, routes, facts(officers, routes, relations))
+
+
+def order_of(session: Session, draw: Draw, instance: Instance) -> tuple[str, ...] | None:
+    """Order in which officers are given a slot more, by the targets' seed; none where the form asks for even loads."""
+    if spec_of(draw).loads == "even":
+        return None
+    seed = str(object_of(session, draw, "2-seed.json")["seed"])
+    return drawn_order(instance.officers, seed, draw.hash)
 
 
 def refuse_unlawful(found: Sequence[Violation]) -> None:

@@ -278,6 +278,7 @@ class DrawSpec(Form):
     after: Plain = ""
     hash: Literal["sha256", "sm3"] = "sha256"
     pair_cap: Annotated[str, AfterValidator(_cap)] = "1/4"
+    loads: Literal["even", "whole"] = "even"
     day_minutes: int = Field(default=420, ge=60, le=720)
     own_station: bool = True
     same_street: bool = False

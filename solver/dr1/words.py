@@ -198,6 +198,8 @@ FINDINGS: dict[str, Pair] = {
         "人员 {officer} 的权重之和 {given} 与均衡工作量 {load} 不符",
         "the weights of officer {officer} sum to {given}, not to the even load {load}",
     ),
+    "loads-even": ("平均工作量均衡", "loads are even on average"),
+    "loads-whole": ("工作量为整数，且尽可能均衡", "loads are whole numbers, as even as those can be"),
     "pair-possible": (
         "{officer} 与 {slot} 本可成对，却没有概率",
         "{officer} could have {slot}, and has no weight",

@@ -1,6 +1,7 @@
 """The deeper audit of a full pack (深度核验): what takes a flow computation and is beyond the plain checker.
 
-``deep.loads``  the officers' sums of weights are the even loads, between their floor and ceiling
+``deep.loads``  the officers' sums of weights are the even loads, between their floor and ceiling; or they are all the whole
+                loads that the targets' seed draws, to the unit. A remark says which.
 ``deep.caps``   no route's cap was raised above the smallest that can be kept
 ``deep.zeros``  an allowed pair without weight is zero in every staffing with these loads, and no other is
 """
@@ -20,6 +21,7 @@ from solver.roster.instance import Instance, build
 from solver.roster.loads import even_loads
 from solver.roster.staffing import Short, staff
 from solver.roster.support import support
+from solver.roster.whole import NoWholeLoads, drawn_order, hold, whole_loads
 
 IDS = ("deep.caps", "deep.loads", "deep.zeros")
 
@@ -52,10 +54,16 @@ def audit(files: Mapping[str, bytes]) -> tuple[Verdict, ...]:
     caps = smallest_caps(instance, _whole(parameters["pair_cap"]))
     even = even_loads(instance, caps)
     weights = parse_jsonl(files["4-weights.jsonl"])
+    found = list(_loads(instance, even.loads, weights))
+    which = "loads-even"
+    if found and (
+        held := _whole_instead(instance, caps, weights, parse_json_file(files["2-seed.json"]), parameters)
+    ):
+        instance, even, found, which = held, even_loads(held, caps), [], "loads-whole"
     possible = set(instance.pair_names(support(instance, even).pair))
     return (
         judge(IDS[0], _caps(instance, caps, parameters)),
-        judge(IDS[1], _loads(instance, even.loads, weights)),
+        judge(IDS[1], found or [remark(which)]),
         judge(IDS[2], _zeros(possible, weights, len(instance.pair_slot))),
     )
 
@@ -97,10 +105,30 @@ def _caps(instance: Instance, caps: tuple[Fraction, ...], parameters: Row) -> It
             yield fault("cap-not-least", route=route, stated=stated.get(route, 0), least=least_cap)
 
 
-def _loads(instance: Instance, loads: tuple[Fraction, ...], weights: list[Row]) -> Iterator[Finding]:
+def _whole_instead(
+    instance: Instance, caps: tuple[Fraction, ...], weights: list[Row], seed: Row, parameters: Row
+) -> Instance | None:
+    """The problem held to its whole loads, if the weights sum to these; none if they sum to something else."""
+    total = _totals(weights)
+    if any(units % UNIT for units in total.values()):
+        return None
+    order = drawn_order(instance.officers, str(seed["seed"]), str(parameters["hash"]))
+    loads = whole_loads(instance, caps, order)
+    if isinstance(loads, NoWholeLoads):
+        return None
+    same = all(total[o] == n * UNIT for o, n in zip(instance.officers, loads, strict=True))
+    return hold(instance, loads) if same else None
+
+
+def _totals(weights: list[Row]) -> Counter[str]:
     total: Counter[str] = Counter()
     for row in weights:
         total[str(row["officer"])] += _whole(row["weight"])
+    return total
+
+
+def _loads(instance: Instance, loads: tuple[Fraction, ...], weights: list[Row]) -> Iterator[Finding]:
+    total = _totals(weights)
     for officer, load in zip(instance.officers, loads, strict=True):
         if (
             not floor(load) * UNIT <= total[officer] <= ceil(load) * UNIT

@@ -1,13 +1,15 @@
 """The one door from a staffing problem to exact lottery weights (选派概率).
 
-staffing → smallest caps → even loads → support → greatest entropy → whole units, each step in its own file.
+staffing → smallest caps → even loads → support → greatest entropy → whole units, each step in its own file. Where whole loads
+are asked for, they are found first, and the even loads that follow are these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import overload
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from solver.roster.loads import even_loads
 from solver.roster.snap import Snapped, Unsnapped, snap
 from solver.roster.staffing import Short, staff
 from solver.roster.support import support
+from solver.roster.whole import NoWholeLoads, hold, whole_loads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class Weighed:
     caps : mapping of route to units
         Routes whose cap had to be above ``pair_cap``.
     loads : mapping of officer to Fraction
-        Even loads, exact, in slots.
+        Even loads, or whole ones where they were asked for; exact, in slots.
     dropped : int
         Allowed pairs that are zero in every staffing with these loads.
     rounds, flows : int
@@ -63,13 +66,31 @@ class Weighed:
         ]
 
 
-def weigh(instance: Instance, pair_cap: int) -> Weighed | Short:
+@overload
+def weigh(instance: Instance, pair_cap: int, order: None = None) -> Weighed | Short: ...
+
+
+@overload
+def weigh(
+    instance: Instance, pair_cap: int, order: Sequence[str] | None
+) -> Weighed | Short | NoWholeLoads: ...
+
+
+def weigh(
+    instance: Instance, pair_cap: int, order: Sequence[str] | None = None
+) -> Weighed | Short | NoWholeLoads:
     """Weigh every pair, or say where officers are short.
 
     Parameters
     ----------
     pair_cap : int
         Largest chance that one officer is sent on one route where candidates suffice, in units of 2^-32.
+    order : sequence of str or None
+        For whole loads, every officer once, as :func:`solver.roster.whole.drawn_order` gives them; none for even loads.
+
+    Returns
+    -------
+    Weighed, Short, or NoWholeLoads where ``order`` is given and the caps leave no whole loads.
 
     Raises
     ------
@@ -80,6 +101,11 @@ def weigh(instance: Instance, pair_cap: int) -> Weighed | Short:
     if isinstance(staffed, Short):
         return staffed
     caps = smallest_caps(instance, pair_cap)
+    if order is not None:
+        loads = whole_loads(instance, caps, order)
+        if isinstance(loads, NoWholeLoads):
+            return loads
+        instance = hold(instance, loads)
     even = even_loads(instance, caps)
     common = support(instance, even)
     found = greatest_entropy(instance, common, caps, even.loads)
