@@ -64,7 +64,7 @@ class Month:
 
     def pairs(self) -> list[tuple[str, str]]:
         """(officer, slot) as the engine allows them: of kin only one is let on a route, by the targets' seed."""
-        seed = _seed(self.name, "targets")
+        seed = seed_of_targets(self.name)
         return [
             (officer, slot)
             for _, slot, officer in allowed_pairs(self.officers, self.routes, self.relations, seed)
@@ -106,6 +106,11 @@ def month(name: str, *, officers: int, routes: int, joint: int, dates: int, depa
         for i in range(routes)
     )
     return Month(name, pool, ways, (*_ties(chance, pool, ways), *_kin(chance, pool, departments)))
+
+
+def seed_of_targets(name: str) -> str:
+    """Seed of the first stage in a month of this name."""
+    return _seed(name, "targets")
 
 
 def _seed(name: str, use: str) -> str:
