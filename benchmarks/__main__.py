@@ -5,7 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("fairness", "draw", "imports", "lottery", "checker", "plan", "histories", "roster", "routes", "dating", "shortage")
+BENCHMARKS = (
+    "fairness",
+    "draw",
+    "imports",
+    "lottery",
+    "checker",
+    "plan",
+    "histories",
+    "roster",
+    "routes",
+    "dating",
+    "shortage",
+)
 
 
 def main() -> int:

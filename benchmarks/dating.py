@@ -28,7 +28,7 @@ VISITS = {"prefecture": 1_000, "county": 300}
 
 def measure(name: str) -> dict[str, Any]:
     """Route and date one case; seconds of the clock and of the processor, and the largest memory [MiB]."""
-    from inspect_engine.drawing.routing import plan
+    from inspect_engine.drawing.routes.routing import plan
     from inspect_engine.store import writing
 
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +58,9 @@ def main() -> None:
     table(["case", *heads], [[name, *(one[head] for head in heads)] for name, one in found.items()])
     figures = {f"{name} {head}": value for name, one in found.items() for head, value in one.items()}
     holds = all(figures[name] <= most for name, most in GOAL.items())
-    holds &= all(found[name]["visits"] >= least and found[name]["short"] == 0 for name, least in VISITS.items())
+    holds &= all(
+        found[name]["visits"] >= least and found[name]["short"] == 0 for name, least in VISITS.items()
+    )
     conclude(figures, GOAL | {f"{name} visits": least for name, least in VISITS.items()}, holds=holds)
 
 

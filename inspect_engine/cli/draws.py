@@ -16,9 +16,9 @@ from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
-    from inspect_engine.drawing.predictable import Predictability
-    from inspect_engine.drawing.repetition import Meetings
-    from inspect_engine.drawing.team_cost import TeamCost
+    from inspect_engine.drawing.forecast.predictable import Predictability
+    from inspect_engine.drawing.forecast.repetition import Meetings
+    from inspect_engine.drawing.forecast.team_cost import TeamCost
 
 app = typer.Typer(
     no_args_is_help=True, help="抽取：立项、冻结、种子、对象、批次、选派、人员 · The draw, step by step"
@@ -212,7 +212,7 @@ def report(
 ) -> None:
     """可预测性：派人之前能猜中多少 · How well an insider could guess who goes where."""
     from inspect_engine.drawing import service
-    from inspect_engine.drawing.forecast_table import forecast_csv
+    from inspect_engine.drawing.forecast.forecast_table import forecast_csv
     from inspect_engine.drawing.steps import expect, find_draw
     from inspect_engine.drawing.summary import summary
     from inspect_engine.drawing.tables import DrawState

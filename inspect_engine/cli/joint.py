@@ -15,7 +15,7 @@ from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
-    from inspect_engine.drawing.consenting import Party
+    from inspect_engine.drawing.joint.consenting import Party
 
 Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
 Agency = Annotated[str, typer.Argument(help="机关代码 · agency code")]
@@ -30,7 +30,7 @@ def head(
     as_json: Json = False,
 ) -> None:
     """登记某机关的审批人 · Register who approves for an agency."""
-    from inspect_engine.drawing.consenting import add_head
+    from inspect_engine.drawing.joint.consenting import add_head
 
     with refusals(as_json), writing(engine()) as session:
         add_head(session, agency, name, act(actor))
@@ -50,7 +50,7 @@ def consent(
     as_json: Json = False,
 ) -> None:
     """联合抽查委托：该机关同意由实施机关代为抽取 · An agency lets the operator draw for it."""
-    from inspect_engine.drawing import consenting
+    from inspect_engine.drawing.joint import consenting
 
     with refusals(as_json), writing(engine()) as session:
         rows = consenting.consent(session, draw, agency, approver, act(actor, ground))
@@ -59,7 +59,7 @@ def consent(
 
 def consents(draw: Draw, as_json: Json = False) -> None:
     """查看联合抽查委托 · Whose word a joint draw has, and whose it waits for."""
-    from inspect_engine.drawing.consenting import parties
+    from inspect_engine.drawing.joint.consenting import parties
     from inspect_engine.drawing.steps import find_draw
 
     with refusals(as_json), reading(engine()) as session:
@@ -81,7 +81,7 @@ def _show(draw: str, rows: list[Party], as_json: bool) -> None:
 
 def joint(draw: Draw, as_json: Json = False) -> None:
     """综合查一次成效，只有数字 · What joint visits save, in counts."""
-    from inspect_engine.drawing.joint import joint as of
+    from inspect_engine.drawing.joint.agreeing import joint as of
 
     with refusals(as_json), reading(engine()) as session:
         found = of(session, draw)
@@ -124,7 +124,7 @@ def agree(
     as_json: Json = False,
 ) -> None:
     """双预约：排批次之前与对象约定日期 · Note a day agreed with a body, before routes are made."""
-    from inspect_engine.drawing.joint import agree_visit
+    from inspect_engine.drawing.joint.agreeing import agree_visit
 
     with refusals(as_json):
         said, hour = _day(day), _hour(at)

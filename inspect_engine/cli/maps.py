@@ -35,7 +35,7 @@ def draw_day(
     as_json: Json = False,
 ) -> None:
     """批次地图与 GeoJSON，只标编号，查看留痕 · Map routes by number; that somebody looked is logged."""
-    from inspect_engine.drawing.mapping import map_of
+    from inspect_engine.drawing.routes.mapping import map_of
     from inspect_engine.visits.geojson import geojson as features
     from inspect_engine.visits.map_picture import draw_map
 

@@ -18,9 +18,9 @@ from inspect_engine.events.log import Act
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
-    from inspect_engine.drawing.replanning import Plan, Wish
+    from inspect_engine.drawing.after.replanning import Plan, Wish
+    from inspect_engine.drawing.after.substituting import Absence, Asked
     from inspect_engine.drawing.seeding import Given
-    from inspect_engine.drawing.substituting import Absence, Asked
     from solver.dr1.encoding import Row
 
 Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
@@ -71,7 +71,7 @@ def leave(
     as_json: Json = False,
 ) -> None:
     """请假、疾病：对其在这些日子的每个岗位提出替换申请 · An officer is away: ask for a follower in each slot."""
-    from inspect_engine.drawing.substituting import absent
+    from inspect_engine.drawing.after.substituting import absent
 
     with refusals(as_json):
         rule, span = _rule(seed), _span(days)
@@ -90,7 +90,7 @@ def substitute(
     as_json: Json = False,
 ) -> None:
     """回避等：对一个岗位提出替换申请，并公布其承诺 · Ask for a follower in one slot, and publish the commitment."""
-    from inspect_engine.drawing.substituting import request
+    from inspect_engine.drawing.after.substituting import request
 
     with refusals(as_json):
         rule = _rule(seed)
@@ -117,7 +117,7 @@ def decide(
     as_json: Json = False,
 ) -> None:
     """收取随机来源，抽出接替人（只显示代码）· Take the contributions; who follows is shown by code."""
-    from inspect_engine.drawing.substituting import decide as settle
+    from inspect_engine.drawing.after.substituting import decide as settle
 
     with refusals(as_json), writing(engine()) as session:
         found = settle(session, substitution, _given(dice, share, withheld, drand), act(actor))
@@ -138,7 +138,7 @@ def direct(
     as_json: Json = False,
 ) -> None:
     """直接委派：无人可抽或情况紧急的例外，计入公示 · Send somebody directly: the exception, counted in the notice."""
-    from inspect_engine.drawing.assigning import direct as assign
+    from inspect_engine.drawing.after.assigning import direct as assign
 
     with refusals(as_json), writing(engine()) as session:
         said = act(actor, ground[1])
@@ -156,7 +156,7 @@ def impossible(
     as_json: Json = False,
 ) -> None:
     """停业、迁出等无法检查：如实记载，按位次递补 · A body cannot be inspected: record it, call the next reserve."""
-    from inspect_engine.drawing.reserves import impossible as record
+    from inspect_engine.drawing.after.reserves import impossible as record
 
     with refusals(as_json):
         rule = _rule(seed)
@@ -186,7 +186,7 @@ def move(
     as_json: Json = False,
 ) -> None:
     """改期：先示方案，再凭标记采用 · Visits take another day: shown first, then taken by the plan's mark."""
-    from inspect_engine.drawing.wishes import visits_to
+    from inspect_engine.drawing.after.wishes import visits_to
 
     with refusals(as_json):
         day = _day(to) if to else None
@@ -204,7 +204,7 @@ def emergency(
     as_json: Json = False,
 ) -> None:
     """突发事件：一天（或一地）的检查改期 · All visits of a day, or of a town on it, take other days."""
-    from inspect_engine.drawing.wishes import off_day
+    from inspect_engine.drawing.after.wishes import off_day
 
     with refusals(as_json):
         closed = _day(day)
@@ -221,7 +221,7 @@ def over_long(
     as_json: Json = False,
 ) -> None:
     """超时：同批其后的检查改期 · A visit took too long: those after it on its route take another day."""
-    from inspect_engine.drawing.wishes import left_over
+    from inspect_engine.drawing.after.wishes import left_over
 
     with refusals(as_json):
         _plan(draw, lambda s: left_over(s, draw, visit), (mark, ground, approver), actor, as_json)
@@ -238,7 +238,7 @@ def replan(
     as_json: Json = False,
 ) -> None:
     """人员缺席：改期能免替换的改期 · An officer is away: move visits where that saves a substitution."""
-    from inspect_engine.drawing.wishes import around
+    from inspect_engine.drawing.after.wishes import around
 
     with refusals(as_json):
         span = _span(days)
@@ -247,7 +247,7 @@ def replan(
 
 def to_tell(draw: Draw, as_json: Json = False) -> None:
     """须告知新日期的检查对象；任何时候不告知人员姓名 · Bodies still to be told of a new day, never of a name."""
-    from inspect_engine.drawing.telling import to_tell as waiting
+    from inspect_engine.drawing.after.telling import to_tell as waiting
 
     with refusals(as_json), reading(engine()) as session:
         rows = [
@@ -268,7 +268,7 @@ def told(
     as_json: Json = False,
 ) -> None:
     """记载已告知新日期 · Record that bodies were told of their new day."""
-    from inspect_engine.drawing.telling import told as tell
+    from inspect_engine.drawing.after.telling import told as tell
 
     with refusals(as_json), writing(engine()) as session:
         count = tell(session, draw, visit, act(actor))
@@ -277,7 +277,7 @@ def told(
 
 def events(draw: Draw, as_json: Json = False) -> None:
     """抽取后的事件：替换、递补、委派、待办 · What happened after the draw, and what is still to be done."""
-    from inspect_engine.drawing.happened import overview
+    from inspect_engine.drawing.after.happened import overview
 
     with refusals(as_json), reading(engine()) as session:
         seen = overview(session, draw, Act("", now()).local_day)
@@ -325,7 +325,7 @@ def _plan(
     as_json: bool,
 ) -> None:
     """Show the plan; or, with its mark, take it."""
-    from inspect_engine.drawing.replanning import propose, take
+    from inspect_engine.drawing.after.replanning import propose, take
     from inspect_engine.drawing.steps import find_draw
 
     mark, ground, approver = taking

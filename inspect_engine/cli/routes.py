@@ -12,7 +12,7 @@ from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
-    from inspect_engine.drawing.calendar import Aside
+    from inspect_engine.drawing.routes.calendar import Aside
 
 Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
 As = Annotated[str, typer.Option("--as", help="操作人 · who acts")]
@@ -69,7 +69,7 @@ def _words(counts: dict[str, int]) -> dict[str, Any]:
 
 def calendar(draw: Draw, as_json: Json = False) -> None:
     """查看日程：每天的批次与岗位，不显示名称 · Days of a draw in counts."""
-    from inspect_engine.drawing.schedule import Day, schedule
+    from inspect_engine.drawing.routes.schedule import Day, schedule
 
     with refusals(as_json), reading(engine()) as session:
         days = schedule(session, draw)

@@ -15,7 +15,7 @@ from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
-    from inspect_engine.drawing.remedies import Offer
+    from inspect_engine.drawing.shortage.remedies import Offer
 
 Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
 Ground = Annotated[str, typer.Option(help="理由 · ground")]
@@ -36,7 +36,7 @@ KINDS = {
 
 def short(draw: Draw, as_json: Json = False) -> None:
     """人员为什么不够，可以怎样处置，各有什么效果 · Why officers are short, and each lawful remedy with its effect."""
-    from inspect_engine.drawing import remedies
+    from inspect_engine.drawing.shortage import remedies
 
     with refusals(as_json), reading(engine()) as session:
         found = remedies.short(session, draw, act("查询").local_day)
@@ -73,7 +73,7 @@ def remedy(
     as_json: Json = False,
 ) -> None:
     """采用一项处置，记录在案 · Take a remedy, on the record."""
-    from inspect_engine.drawing import remedies
+    from inspect_engine.drawing.shortage import remedies
 
     with refusals(as_json), writing(engine()) as session:
         taken = remedies.take(session, draw, mark, approver, act(actor, ground))
@@ -94,7 +94,7 @@ def name_team(
     as_json: Json = False,
 ) -> None:
     """负责人指定直接委派批次的人员 · Name the team of a route taken out of the lottery."""
-    from inspect_engine.drawing.naming import name_team as name
+    from inspect_engine.drawing.shortage.naming import name_team as name
 
     with refusals(as_json):
         team, on = _team(officer), _day(day) if day else None

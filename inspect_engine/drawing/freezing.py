@@ -10,12 +10,12 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.compositions import compositions_of
-from inspect_engine.drawing.consenting import require_consents
-from inspect_engine.drawing.entries import check_entries, entries_of
 from inspect_engine.drawing.frame import TaskFrame, frame_task, tasks_of
-from inspect_engine.drawing.pool import Pool, freeze_pool, freeze_relations
-from inspect_engine.drawing.rotation import last_visits
+from inspect_engine.drawing.joint.consenting import require_consents
+from inspect_engine.drawing.people.compositions import compositions_of
+from inspect_engine.drawing.people.entries import check_entries, entries_of
+from inspect_engine.drawing.people.pool import Pool, freeze_pool, freeze_relations
+from inspect_engine.drawing.people.rotation import last_visits
 from inspect_engine.drawing.steps import (
     expect,
     file_bytes,
@@ -56,9 +56,9 @@ def freeze(session: Session, draw_id: str, act: Act) -> str:
     ------
     EngineError
         ``drawing.step-order``, ``joint.consent-missing``, ``drawing.window-passed``, ``drawing.beacon-past``, and those of
-        :func:`inspect_engine.drawing.frame.frame_task`, :func:`inspect_engine.drawing.entries.entries_of`,
-        :func:`inspect_engine.drawing.entries.check_entries` and
-        :func:`inspect_engine.drawing.pool.freeze_relations`.
+        :func:`inspect_engine.drawing.frame.frame_task`, :func:`inspect_engine.drawing.people.entries.entries_of`,
+        :func:`inspect_engine.drawing.people.entries.check_entries` and
+        :func:`inspect_engine.drawing.people.pool.freeze_relations`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.new)

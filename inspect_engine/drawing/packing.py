@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.events_file import events_file
+from inspect_engine.drawing.after.events_file import events_file
 from inspect_engine.drawing.steps import expect, find_draw
 from inspect_engine.drawing.tables import Draw, DrawFile, DrawState
 from inspect_engine.errors import EngineError

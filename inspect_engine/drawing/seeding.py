@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import contributions_used
 from inspect_engine.drawing.beacon import verify_beacon
-from inspect_engine.drawing.events_file import contributions_used
 from inspect_engine.drawing.steps import (
     expect,
     expect_later,

@@ -10,10 +10,10 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import events_of
 from inspect_engine.drawing.changing import change_rows
-from inspect_engine.drawing.events_file import events_of
-from inspect_engine.drawing.short_case import case_of
-from inspect_engine.drawing.shortage import Shortage, describe
+from inspect_engine.drawing.shortage.case import case_of
+from inspect_engine.drawing.shortage.words import Shortage, describe
 from inspect_engine.drawing.steps import (
     expect,
     expect_later,

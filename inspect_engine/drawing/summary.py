@@ -12,8 +12,8 @@ from jinja2 import Environment
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing import pictures
-from inspect_engine.drawing.predictable import predictability
-from inspect_engine.drawing.repetition import Meetings, meetings
+from inspect_engine.drawing.forecast.predictable import predictability
+from inspect_engine.drawing.forecast.repetition import Meetings, meetings
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of
 from inspect_engine.drawing.tables import Draw, DrawStratum
 from inspect_engine.rules import codes_of

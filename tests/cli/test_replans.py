@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from inspect_engine.drawing.standing import stops_of
+from inspect_engine.drawing.after.standing import stops_of
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.registers.tables import Person, Target
 from inspect_engine.store import open_store, reading, sqlite_url, writing

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
+from inspect_engine.drawing.after.slots import open_requests
+from inspect_engine.drawing.after.standing import standing, stops_of
+from inspect_engine.drawing.after.substituting import Asked, Followed, decide, request
 from inspect_engine.drawing.packing import files_of
 from inspect_engine.drawing.seeding import Given
-from inspect_engine.drawing.slots import open_requests
-from inspect_engine.drawing.standing import standing, stops_of
 from inspect_engine.drawing.steps import find_draw
-from inspect_engine.drawing.substituting import Asked, Followed, decide, request
 from inspect_engine.events.log import Act
 from inspect_engine.store import reading, writing
 from solver.dr1.checker import check

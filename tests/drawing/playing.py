@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.rostering import draw_officers
-from inspect_engine.drawing.routing import plan
+from inspect_engine.drawing.routes.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.seeding import Given, contribute
 from inspect_engine.drawing.staffing import staff

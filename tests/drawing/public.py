@@ -16,7 +16,7 @@ from fixtures.world import World
 from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.packing import files_of
 from inspect_engine.drawing.rostering import draw_officers
-from inspect_engine.drawing.routing import plan
+from inspect_engine.drawing.routes.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.staffing import staff
 from inspect_engine.drawing.status import all_draws, status

@@ -24,7 +24,8 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fixtures.world import World
-from inspect_engine.drawing import freezing, pool
+from inspect_engine.drawing import freezing
+from inspect_engine.drawing.people import pool
 from tests.drawing.public import Public, play, swapped
 from tests.drawing.world import DRAW, entropy, files, small
 

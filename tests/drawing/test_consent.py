@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
-from inspect_engine.drawing.consenting import add_head, consent, parties
 from inspect_engine.drawing.freezing import freeze
+from inspect_engine.drawing.joint.consenting import add_head, consent, parties
 from inspect_engine.drawing.opening import open_draw
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.drawing.tables import DrawConsent

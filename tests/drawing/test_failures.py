@@ -27,7 +27,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from inspect_engine.drawing import service
-from inspect_engine.drawing.predictable import predictability
+from inspect_engine.drawing.forecast.predictable import predictability
 from inspect_engine.drawing.staffing import days_present
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError

@@ -11,7 +11,7 @@ from sqlmodel import select
 from inspect_engine.drawing.changing import change
 from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.packing import write_pack
-from inspect_engine.drawing.routing import plan
+from inspect_engine.drawing.routes.routing import plan
 from inspect_engine.errors import EngineError
 from inspect_engine.events.tables import Event
 from inspect_engine.registers.tables import Person

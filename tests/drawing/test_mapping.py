@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from inspect_engine.drawing.approving import named
-from inspect_engine.drawing.mapping import map_of
-from inspect_engine.drawing.roads import stations_of
+from inspect_engine.drawing.routes.mapping import map_of
+from inspect_engine.drawing.routes.roads import stations_of
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.errors import EngineError
 from inspect_engine.events.tables import Event

@@ -8,12 +8,12 @@ from typing import cast
 import pytest
 from sqlalchemy.engine import Engine
 
-from inspect_engine.drawing.assigning import direct
-from inspect_engine.drawing.replanning import Plan, propose, take
-from inspect_engine.drawing.standing import stops_of
+from inspect_engine.drawing.after.assigning import direct
+from inspect_engine.drawing.after.replanning import Plan, propose, take
+from inspect_engine.drawing.after.standing import stops_of
+from inspect_engine.drawing.after.wishes import visits_to
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import DrawFile
-from inspect_engine.drawing.wishes import visits_to
 from inspect_engine.errors import EngineError
 from inspect_engine.registers.tables import Target
 from inspect_engine.store import reading, writing

@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.forecast_table import COLUMNS, forecast_csv, forecast_rows
-from inspect_engine.drawing.predictable import limits_of, predictability, weights_of
-from inspect_engine.drawing.repetition import meetings
+from inspect_engine.drawing.forecast.forecast_table import COLUMNS, forecast_csv, forecast_rows
+from inspect_engine.drawing.forecast.predictable import limits_of, predictability, weights_of
+from inspect_engine.drawing.forecast.repetition import meetings
+from inspect_engine.drawing.forecast.warnings import Limits, warn, warn_of_pairs, warn_of_repetition
 from inspect_engine.drawing.staffing import problem
 from inspect_engine.drawing.steps import find_draw, rows_of
-from inspect_engine.drawing.warnings import Limits, warn, warn_of_pairs, warn_of_repetition
 from inspect_engine.registers.tables import Person, Target
 from inspect_engine.store import reading
 from inspect_engine.visits.tables import Assignment, Route, RouteVisit, Slot, Visit

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from fixtures.tasks import COUNTY, bureau
-from inspect_engine.drawing import remedies
 from inspect_engine.drawing.changing import change
-from inspect_engine.drawing.naming import name_team
 from inspect_engine.drawing.packing import files_of
+from inspect_engine.drawing.shortage import remedies
+from inspect_engine.drawing.shortage.naming import name_team
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.spec import DrawSpec

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import counts, events_of
+from inspect_engine.drawing.after.replanning import Plan, Wish, propose, take
+from inspect_engine.drawing.after.reserves import impossible
+from inspect_engine.drawing.after.standing import Stop, stops_of
+from inspect_engine.drawing.after.telling import to_tell, told
+from inspect_engine.drawing.after.wishes import around, left_over, off_day, visits_to
 from inspect_engine.drawing.approving import visits
-from inspect_engine.drawing.events_file import counts, events_of
-from inspect_engine.drawing.replanning import Plan, Wish, propose, take
-from inspect_engine.drawing.reserves import impossible
-from inspect_engine.drawing.standing import Stop, stops_of
 from inspect_engine.drawing.steps import find_draw, rows_of
-from inspect_engine.drawing.telling import to_tell, told
-from inspect_engine.drawing.wishes import around, left_over, off_day, visits_to
 from inspect_engine.errors import EngineError
 from inspect_engine.events.tables import Event
 from inspect_engine.registers.calendar import work_days

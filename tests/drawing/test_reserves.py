@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.events_file import events_of
-from inspect_engine.drawing.reserves import Replaced, impossible
-from inspect_engine.drawing.slots import open_requests
-from inspect_engine.drawing.standing import Stop, persons_of, stops_of
+from inspect_engine.drawing.after.events_file import events_of
+from inspect_engine.drawing.after.reserves import Replaced, impossible
+from inspect_engine.drawing.after.slots import open_requests
+from inspect_engine.drawing.after.standing import Stop, persons_of, stops_of
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import DrawFile
 from inspect_engine.events.tables import Approval, Decision

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.rotation import last_visits
+from inspect_engine.drawing.people.rotation import last_visits
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import DrawState
 from inspect_engine.registers.tables import Target

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from inspect_engine.drawing.opening import open_draw
-from inspect_engine.drawing.routing import plan
-from inspect_engine.drawing.schedule import schedule
+from inspect_engine.drawing.routes.routing import plan
+from inspect_engine.drawing.routes.schedule import schedule
 from inspect_engine.errors import EngineError
 from inspect_engine.events.tables import Event
 from inspect_engine.planning.spec import DrawSpec

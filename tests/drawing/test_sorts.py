@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.packing import write_pack
-from inspect_engine.drawing.sorts import parted
+from inspect_engine.drawing.people.sorts import parted
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import Draw, DrawState
 from inspect_engine.drawing.verifying import verify_file

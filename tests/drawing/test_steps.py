@@ -19,7 +19,7 @@ from inspect_engine.drawing.changing import change
 from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.packing import write_pack
 from inspect_engine.drawing.rostering import draw_officers
-from inspect_engine.drawing.routing import plan
+from inspect_engine.drawing.routes.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.seeding import Given, contribute
 from inspect_engine.drawing.staffing import staff

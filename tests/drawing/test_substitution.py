@@ -13,15 +13,15 @@ import pytest
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.assigning import direct
-from inspect_engine.drawing.events_file import counts, events_of
+from inspect_engine.drawing.after.assigning import direct
+from inspect_engine.drawing.after.events_file import counts, events_of
+from inspect_engine.drawing.after.reserves import impossible
+from inspect_engine.drawing.after.slots import hand_over, slot_id
+from inspect_engine.drawing.after.standing import persons_of
+from inspect_engine.drawing.after.substituting import absent, decide, request
 from inspect_engine.drawing.packing import files_of
-from inspect_engine.drawing.reserves import impossible
 from inspect_engine.drawing.seeding import Given
-from inspect_engine.drawing.slots import hand_over, slot_id
-from inspect_engine.drawing.standing import persons_of
 from inspect_engine.drawing.steps import find_draw, rows_of
-from inspect_engine.drawing.substituting import absent, decide, request
 from inspect_engine.drawing.tables import DrawFile
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, check_log

@@ -7,9 +7,9 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_engine.drawing.predictable import weights_of
+from inspect_engine.drawing.forecast.predictable import weights_of
+from inspect_engine.drawing.forecast.team_cost import cost_of_teams, opened_up, side_of
 from inspect_engine.drawing.steps import find_draw, rows_of
-from inspect_engine.drawing.team_cost import cost_of_teams, opened_up, side_of
 from inspect_engine.store import reading
 from inspect_engine.visits.teams import SINGLE, TEAM
 from solver.dr1.eligibility import Route, Slot

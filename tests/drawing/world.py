@@ -31,7 +31,7 @@ from fixtures.tasks import Party, demo_form
 from fixtures.world import World
 from inspect_engine.drawing.freezing import freeze
 from inspect_engine.drawing.opening import open_draw as _open_draw
-from inspect_engine.drawing.routing import plan
+from inspect_engine.drawing.routes.routing import plan
 from inspect_engine.drawing.sampling import draw_targets
 from inspect_engine.drawing.seeding import Given, contribute
 from inspect_engine.drawing.steps import find_draw

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import Session, select
 
 from inspect_engine.drawing.approving import named
-from inspect_engine.drawing.joint import agree_visit, joint
-from inspect_engine.drawing.routing import plan
+from inspect_engine.drawing.joint.agreeing import agree_visit, joint
+from inspect_engine.drawing.routes.routing import plan
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.errors import EngineError
 from inspect_engine.events.tables import Event

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.predictable import limits_of, weights_of
+from inspect_engine.drawing.forecast.predictable import limits_of, weights_of
+from inspect_engine.drawing.forecast.warnings import Limits, Warned, warn_of_pairs, warn_of_repetition
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of
 from inspect_engine.drawing.tables import Draw, DrawState
-from inspect_engine.drawing.warnings import Limits, Warned, warn_of_pairs, warn_of_repetition
 from solver.dr1.eligibility import Route, routes_of
 from solver.dr1.seed import commitment
 from solver.roster.predictability import sent

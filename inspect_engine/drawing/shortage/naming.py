@@ -12,7 +12,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.remedying import unspoken
+from inspect_engine.drawing.shortage.remedying import unspoken
 from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of
 from inspect_engine.drawing.tables import Draw, DrawChange, DrawState
 from inspect_engine.errors import EngineError

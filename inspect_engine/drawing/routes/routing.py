@@ -6,14 +6,14 @@ from datetime import date, time
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing import route_file
-from inspect_engine.drawing.calendar import Aside, days_left, problem_of, refuse_closed
-from inspect_engine.drawing.compositions import compositions_of
-from inspect_engine.drawing.roads import doors_of, roads_of, stations_of
+from inspect_engine.drawing.people.compositions import compositions_of
+from inspect_engine.drawing.routes import route_file
+from inspect_engine.drawing.routes.calendar import Aside, days_left, problem_of, refuse_closed
+from inspect_engine.drawing.routes.roads import doors_of, roads_of, stations_of
+from inspect_engine.drawing.routes.undated import undated
 from inspect_engine.drawing.sampling import visit_drafts
 from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of, spec_of
 from inspect_engine.drawing.tables import Draw, DrawState
-from inspect_engine.drawing.undated import undated
 from inspect_engine.events.log import Act, append
 from inspect_engine.visits.bundles import bundle
 from inspect_engine.visits.doors import Door, by_coordinates
@@ -47,7 +47,7 @@ def plan(
     ------
     EngineError
         ``drawing.step-order``, ``drawing.window-passed``, ``registers.calendar-unknown``, and those of
-        :func:`inspect_engine.drawing.undated.undated`.
+        :func:`inspect_engine.drawing.routes.undated.undated`.
     """
     draw = find_draw(session, draw_id)
     expect(draw, DrawState.drawn)

@@ -8,10 +8,10 @@ from itertools import combinations
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.calendar import days_left, joint_days, officers_now
+from inspect_engine.drawing.after.events_file import events_of
 from inspect_engine.drawing.changing import codes_by_staff_no
-from inspect_engine.drawing.events_file import events_of
-from inspect_engine.drawing.roads import doors_of
+from inspect_engine.drawing.routes.calendar import days_left, joint_days, officers_now
+from inspect_engine.drawing.routes.roads import doors_of
 from inspect_engine.drawing.sampling import visit_drafts
 from inspect_engine.drawing.steps import object_of, region_of, row_id, rows_of, spec_of
 from inspect_engine.drawing.tables import Draw

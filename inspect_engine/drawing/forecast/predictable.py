@@ -1,7 +1,7 @@
 """The predictability report of a draw (可预测性报告): how sure an insider who knows all but the seed can be.
 
 Slots, bodies and officers are foretold from the committed weights, exactly; how often pairs meet is in
-:mod:`inspect_engine.drawing.repetition`. Everybody stands under their code here; the report names no one.
+:mod:`inspect_engine.drawing.forecast.repetition`. Everybody stands under their code here; the report names no one.
 """
 
 from collections import Counter
@@ -12,10 +12,10 @@ from typing import ClassVar
 
 from sqlmodel import Session
 
+from inspect_engine.drawing.forecast.warnings import Limits, Warned, warn
 from inspect_engine.drawing.staffing import Problem, problem
 from inspect_engine.drawing.steps import find_draw, object_of, region_of, rows_of
 from inspect_engine.drawing.tables import Draw
-from inspect_engine.drawing.warnings import Limits, Warned, warn
 from inspect_engine.rules import rule_on
 from solver.dr1.eligibility import Route, officers_of
 from solver.roster.predictability import (

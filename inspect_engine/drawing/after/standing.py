@@ -12,8 +12,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.events_file import events_of, requests_of
-from inspect_engine.drawing.pool import freeze_relations
+from inspect_engine.drawing.after.events_file import events_of, requests_of
+from inspect_engine.drawing.people.pool import freeze_relations
 from inspect_engine.drawing.steps import object_of, row_id, rows_of, spec_of, stamp
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.registers.officers import Member, members

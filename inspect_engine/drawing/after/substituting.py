@@ -11,14 +11,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inspect_engine.drawing.events_file import (
+from inspect_engine.drawing.after.events_file import (
     contributions_used,
     promised,
     promises,
     put_event,
 )
-from inspect_engine.drawing.seeding import Given, contribution_of
-from inspect_engine.drawing.slots import (
+from inspect_engine.drawing.after.slots import (
     check_ground,
     code_of,
     hand_over,
@@ -28,7 +27,8 @@ from inspect_engine.drawing.slots import (
     stands,
     unspoken,
 )
-from inspect_engine.drawing.standing import Stop, departures, standing, stops_of
+from inspect_engine.drawing.after.standing import Stop, departures, standing, stops_of
+from inspect_engine.drawing.seeding import Given, contribution_of
 from inspect_engine.drawing.steps import expect_later, refuse_past, region_of, row_id, stamp
 from inspect_engine.drawing.tables import Draw, Substitution
 from inspect_engine.errors import EngineError

@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import put_event
 from inspect_engine.drawing.changing import change as change_officer
-from inspect_engine.drawing.events_file import put_event
 from inspect_engine.drawing.steps import row_id, rows_of, stamp
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.events.log import Act

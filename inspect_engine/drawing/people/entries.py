@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.sorts import labels_of, sides_of, unit_of
+from inspect_engine.drawing.people.sorts import labels_of, sides_of, unit_of
 from inspect_engine.errors import EngineError
 from inspect_engine.planning.spec import CompositionSpec
 from inspect_engine.registers.officers import Member
@@ -83,7 +83,7 @@ def entries_of(
     ------
     EngineError
         ``drawing.team-departments``, ``drawing.team-member``, ``drawing.team-small``; those of
-        :func:`inspect_engine.drawing.sorts.labels_of`.
+        :func:`inspect_engine.drawing.people.sorts.labels_of`.
     """
     asked = {one.department: one for one in compositions}
     sides = {

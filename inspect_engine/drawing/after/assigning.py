@@ -6,9 +6,17 @@ pack or a relation bars, or who is sent elsewhere.
 
 from sqlmodel import Session
 
-from inspect_engine.drawing.events_file import events_of, put_event
-from inspect_engine.drawing.slots import check_ground, code_of, hand_over, opened, slot_id, stands, unspoken
-from inspect_engine.drawing.standing import stops_of
+from inspect_engine.drawing.after.events_file import events_of, put_event
+from inspect_engine.drawing.after.slots import (
+    check_ground,
+    code_of,
+    hand_over,
+    opened,
+    slot_id,
+    stands,
+    unspoken,
+)
+from inspect_engine.drawing.after.standing import stops_of
 from inspect_engine.drawing.steps import stamp
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import approve

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.slots import opened
+from inspect_engine.drawing.after.standing import LIVE
 from inspect_engine.drawing.approving import chosen_of, visits
-from inspect_engine.drawing.slots import opened
-from inspect_engine.drawing.standing import LIVE
 from inspect_engine.drawing.steps import find_draw, row_id
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError

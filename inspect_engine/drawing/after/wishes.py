@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from inspect_engine.drawing.after.replanning import Wish
+from inspect_engine.drawing.after.slots import code_of
+from inspect_engine.drawing.after.standing import Stop, held_by, stops_of
 from inspect_engine.drawing.approving import chosen_of, visits
-from inspect_engine.drawing.replanning import Wish
-from inspect_engine.drawing.slots import code_of
-from inspect_engine.drawing.standing import Stop, held_by, stops_of
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import events_of, put_event
+from inspect_engine.drawing.after.replanning import Move, Wish, keep, lawful_days, propose, working_days
+from inspect_engine.drawing.after.slots import check_ground, open_requests, opened, unspoken
+from inspect_engine.drawing.after.standing import Stop, standing, stops_of
+from inspect_engine.drawing.after.substituting import Absence, ask_all
 from inspect_engine.drawing.approving import chosen_of, visits
-from inspect_engine.drawing.events_file import events_of, put_event
 from inspect_engine.drawing.frame import tasks_of
-from inspect_engine.drawing.replanning import Move, Wish, keep, lawful_days, propose, working_days
 from inspect_engine.drawing.sampling import visit_drafts
-from inspect_engine.drawing.slots import check_ground, open_requests, opened, unspoken
-from inspect_engine.drawing.standing import Stop, standing, stops_of
 from inspect_engine.drawing.steps import row_id, rows_of, spec_of, stamp
-from inspect_engine.drawing.substituting import Absence, ask_all
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import approve
@@ -76,7 +76,7 @@ def impossible(
     Raises
     ------
     EngineError
-        Those of :func:`inspect_engine.drawing.slots.opened`; ``visits.unknown-visit``, ``visits.ambiguous``,
+        Those of :func:`inspect_engine.drawing.after.slots.opened`; ``visits.unknown-visit``, ``visits.ambiguous``,
         ``replans.unknown-ground``, ``replans.over`` for a visit that is over, ``replans.open`` where an open request is
         about its route; those of :func:`inspect_engine.events.approvals.approve`.
     """

@@ -14,10 +14,10 @@ from typing import ClassVar
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.entries import entries_of
-from inspect_engine.drawing.pool import Pool, freeze_pool, freeze_relations
-from inspect_engine.drawing.predictable import weights_of
-from inspect_engine.drawing.rotation import last_visits
+from inspect_engine.drawing.forecast.predictable import weights_of
+from inspect_engine.drawing.people.entries import entries_of
+from inspect_engine.drawing.people.pool import Pool, freeze_pool, freeze_relations
+from inspect_engine.drawing.people.rotation import last_visits
 from inspect_engine.drawing.staffing import days_present
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of, secrets_of, spec_of
 from inspect_engine.drawing.tables import Draw, DrawChange
@@ -109,7 +109,7 @@ def cost_of_teams(session: Session, draw_id: str) -> TeamCost | None:
     Raises
     ------
     EngineError
-        ``drawing.unknown-draw``; those of :func:`inspect_engine.drawing.entries.entries_of`, as the registers are now.
+        ``drawing.unknown-draw``; those of :func:`inspect_engine.drawing.people.entries.entries_of`, as the registers are now.
     """
     draw = find_draw(session, draw_id)
     spec = spec_of(draw)

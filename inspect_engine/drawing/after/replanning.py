@@ -10,10 +10,10 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from inspect_engine.drawing.slots import check_ground, open_requests, opened, unspoken
-from inspect_engine.drawing.standing import Stop, standing, stops_of
+from inspect_engine.drawing.after.slots import check_ground, open_requests, opened, unspoken
+from inspect_engine.drawing.after.standing import Stop, standing, stops_of
+from inspect_engine.drawing.after.substituting import Absence, ask_all
 from inspect_engine.drawing.steps import spec_of
-from inspect_engine.drawing.substituting import Absence, ask_all
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import approve
@@ -168,7 +168,7 @@ def take(
     ------
     EngineError
         As :func:`propose`; ``replans.plan-changed`` where things have changed since the plan was shown,
-        ``replans.unknown-ground``, and those of :func:`inspect_engine.drawing.substituting.request`.
+        ``replans.unknown-ground``, and those of :func:`inspect_engine.drawing.after.substituting.request`.
     """
     draw = opened(session, draw_id, act)
     check_ground(ground, "moving-grounds")

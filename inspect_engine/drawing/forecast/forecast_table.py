@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from inspect_engine.drawing.predictable import Predictability
-from inspect_engine.drawing.repetition import Meetings
+from inspect_engine.drawing.forecast.predictable import Predictability
+from inspect_engine.drawing.forecast.repetition import Meetings
 from solver.roster.predictability import BodyForecast, OfficerForecast, SlotForecast
 from solver.roster.repetition import Repetition
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from inspect_engine.drawing.after.events_file import counts
+from inspect_engine.drawing.after.slots import open_requests
+from inspect_engine.drawing.after.standing import standing, stops_of
 from inspect_engine.drawing.approving import visits
-from inspect_engine.drawing.events_file import counts
-from inspect_engine.drawing.slots import open_requests
-from inspect_engine.drawing.standing import standing, stops_of
 from inspect_engine.drawing.steps import find_draw
 from inspect_engine.drawing.tables import Draw
 from solver.dr1.seed import commitment

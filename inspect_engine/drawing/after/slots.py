@@ -6,8 +6,8 @@ from itertools import zip_longest
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.events_file import expect_in_order, requests_of
-from inspect_engine.drawing.standing import Stop, persons_of, standing
+from inspect_engine.drawing.after.events_file import expect_in_order, requests_of
+from inspect_engine.drawing.after.standing import Stop, persons_of, standing
 from inspect_engine.drawing.steps import expect, row_id, rows_of
 from inspect_engine.drawing.tables import Draw, DrawState, Substitution
 from inspect_engine.errors import EngineError

@@ -14,9 +14,10 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing import remedying, route_file
-from inspect_engine.drawing.short_case import case_of, work_of
-from inspect_engine.drawing.shortage import Shortage
+from inspect_engine.drawing.routes import route_file
+from inspect_engine.drawing.shortage import remedying
+from inspect_engine.drawing.shortage.case import case_of, work_of
+from inspect_engine.drawing.shortage.words import Shortage
 from inspect_engine.drawing.staffing import shortages_of
 from inspect_engine.drawing.steps import expect, expect_later, find_draw, object_of, row_id
 from inspect_engine.drawing.tables import Draw, DrawRemedy, DrawState

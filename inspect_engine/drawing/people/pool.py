@@ -11,7 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.entries import Entry
+from inspect_engine.drawing.people.entries import Entry
 from inspect_engine.errors import EngineError
 from inspect_engine.registers.officers import Member
 from inspect_engine.registers.tables import Person, Relation, Target

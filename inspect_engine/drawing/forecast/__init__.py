@@ -1,0 +1,1 @@
+"""How well an insider could foretell a draw (可预测性), and how often it repeats itself."""
