@@ -27,8 +27,8 @@ class Day:
         "案头 desk",
         "检查 visits",
         "岗位 slots",
-        "路上分钟 road",
-        "各部门岗位 slots by department",
+        "路上 road",
+        "部门 departments",
     )
 
     day: date
