@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -74,9 +75,10 @@ def calendar(draw: Draw, as_json: Json = False) -> None:
     with refusals(as_json), reading(engine()) as session:
         days = schedule(session, draw)
     if as_json:
-        show.as_json([dict(zip(Day.HEADS, one.row(), strict=True)) for one in days])
+        show.as_json([asdict(one) | {"day": one.day.isoformat()} for one in days])
     else:
-        show.grid(f"日程 · Calendar of {draw}", list(Day.HEADS), [one.row() for one in days])
+        heads = [head.replace(" ", "\n") for head in Day.HEADS]  # narrow, so that a day stays on one line
+        show.grid(f"日程 · Calendar of {draw}", heads, [one.row() for one in days])
 
 
 def register(app: typer.Typer) -> None:
