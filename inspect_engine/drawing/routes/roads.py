@@ -15,7 +15,7 @@ from inspect_engine.rules import rule_on
 from inspect_engine.visits.bundles import Station
 from inspect_engine.visits.doors import Door, Roads, Spot
 from inspect_engine.visits.merge import VisitDraft
-from inspect_engine.visits.places import street_of
+from inspect_engine.visits.places import Exactness, place_of, street_of
 from inspect_engine.visits.tables import Visit
 
 #: Ids in one query; databases limit parameters.
@@ -90,11 +90,9 @@ def _door(
 
 def _spot(target: Target, places: Mapping[str, tuple[float, float]]) -> Spot:
     """Own coordinates, else the town's, else the region's."""
-    town = target.town_code or ""
-    if target.lon is not None and target.lat is not None:
-        return Spot(target.lon, target.lat, town)
-    lon, lat = places.get(town) or places.get(target.supervising_region) or (None, None)
-    return Spot(lon, lat, town, exact=False)
+    town, region = places.get(target.town_code or ""), places.get(target.supervising_region)
+    place = place_of(target.lon, target.lat, town, region)
+    return Spot(place.lon, place.lat, target.town_code or "", exact=place.exactness is Exactness.own)
 
 
 def _seconds(at: time) -> int:
