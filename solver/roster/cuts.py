@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 WORK = 60.0
 """Work for one answer of the model [deterministic seconds of CP-SAT]."""
 
+ROUNDS = 2000
+"""Cuts that are added for one objective."""
+
 BLOCK = 8
 """Officers whose place in the order is settled by one objective: 32^8 is well within 64 bits."""
 
@@ -164,7 +167,7 @@ class _Model:
     def _best(self, loads: list[int]) -> bool:
         from ortools.sat.python.cp_model import INFEASIBLE, OPTIMAL, CpSolver
 
-        while True:
+        for _ in range(ROUNDS):
             solver = CpSolver()
             solver.parameters.num_workers = 1
             solver.parameters.random_seed = 0
@@ -179,4 +182,7 @@ class _Model:
             cut = self.part.broken(loads)
             if cut is None:
                 return True
+            if sum(loads[o] for o in cut[0]) <= cut[1]:
+                raise RosterError("whole-unsolved", status="a cut that cuts nothing")
             self.model.add(sum(self.count[o] for o in cut[0]) <= cut[1])  # (7)
+        raise RosterError("whole-unsolved", status=f"{ROUNDS} cuts")
