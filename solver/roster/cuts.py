@@ -23,7 +23,7 @@ import numpy as np
 
 from solver.roster.errors import RosterError
 from solver.roster.instance import Instance, Ints
-from solver.roster.maxflow import Arcs, join, largest_flow
+from solver.roster.maxflow import HEADROOM, Arcs, join, largest_flow
 from solver.roster.network import components, links, nodes_of
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class _Part:
         self.scale = lcm(*(cap.denominator for cap in own))
         self.officers: list[int] = np.flatnonzero(inside[nodes.officer]).tolist()
         self.slots = int(slot.sum())
+        if 2 * self.scale * (self.slots + 1) >= HEADROOM:
+            raise RosterError("flow-overflow", total=2 * self.scale * self.slots)
         self.nodes = nodes
         self.inner = join(
             [

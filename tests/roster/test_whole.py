@@ -9,11 +9,13 @@ from fractions import Fraction
 from itertools import permutations, product
 
 import numpy as np
+import pytest
 
 from solver.dr1.encoding import hexdigest, text
 from solver.dr1.lottery import lottery
 from solver.roster.caps import UNIT, smallest_caps
 from solver.roster.cuts import least_under_caps
+from solver.roster.errors import RosterError
 from solver.roster.weights import Weighed, weigh
 from solver.roster.whole import NoWholeLoads, drawn_order, whole_loads
 from tests.roster.cases import Case, cases
@@ -181,3 +183,13 @@ def test_another_process_finds_the_same() -> None:
         assert run.stdout.strip() == here
     assert "None" in here
     assert "o1" in here
+
+
+def test_what_does_not_fit_a_whole_flow_is_said() -> None:
+    """Caps whose denominators have no common multiple in 64 bits are refused, not rounded."""
+    caps = [Fraction(n - 1, n) for n in (997, 991, 983, 977, 971, 967, 953)]
+    slots = tuple((f"R{i}-1", f"R{i}", f"2026-12-0{i + 1}") for i in range(len(caps)))
+    case = Case(slots, tuple((o, s) for o in "ab" for s, _, _ in slots), dict.fromkeys("ab", len(caps)))
+    with pytest.raises(RosterError) as caught:
+        whole_loads(case.instance(), caps, ("a", "b"))
+    assert caught.value.code == "flow-overflow"
