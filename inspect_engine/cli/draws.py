@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 
 from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, entropy, refusals, write_text
+from inspect_engine.cli.reading import day_of, given_of, span_of
 from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
@@ -101,7 +101,7 @@ def seed(
     from inspect_engine.drawing import service
 
     with refusals(as_json):
-        given = _given(dice, share or [], withheld or [], drand)
+        given = given_of(dice, share or [], withheld or [], drand)
         rows = [_witness(path) for path in witness or []]
         with writing(engine()) as session:
             state = service.contribute(session, draw, given, rows, act(actor))
@@ -146,8 +146,8 @@ def change(
             session,
             draw,
             staff_no,
-            away=[_span(text) for text in away or []],
-            present=[_span(text) for text in present or []],
+            away=[span_of(text) for text in away or []],
+            present=[span_of(text) for text in present or []],
             approver=approver,
             act=act(actor, ground),
         )
@@ -302,7 +302,7 @@ def pack(
     from inspect_engine.drawing import service
 
     with refusals(as_json), writing(engine()) as session:
-        day = _day(on) if on else None
+        day = day_of(on) if on else None
         sizes = service.write_pack(session, draw, "public" if public else "full", path, act(actor), day)
     _say(as_json, f"已写出 · Written: {path}", sizes)
 
@@ -329,31 +329,3 @@ def _witness(path: Path) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise EngineError("drawing.witness", name=str(path), fault="form")
     return row
-
-
-def _given(dice: str, shares: list[str], withheld: list[str], drand: str) -> list[Any]:
-    from inspect_engine.drawing.seeding import Given
-
-    given = [Given("share", party, value) for party, _, value in (text.partition("=") for text in shares)]
-    given += [Given("withheld", party) for party in withheld]
-    if dice:
-        given.append(Given("dice", value=dice))
-    if drand:
-        randomness, _, signature = drand.partition(":")
-        given.append(Given("drand", value=randomness, proof=signature))
-    return given
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise EngineError("drawing.bad-day", text=text) from error
-
-
-def _span(text: str) -> tuple[date, date]:
-    first, _, last = text.partition("..")
-    span = _day(first), _day(last or first)
-    if span[0] > span[1]:
-        raise EngineError("drawing.bad-day", text=text)
-    return span

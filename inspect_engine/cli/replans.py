@@ -6,21 +6,19 @@ Slots and codes are shown, never a name. What moves visits is shown first, and t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, now, refusals
-from inspect_engine.errors import EngineError
+from inspect_engine.cli.reading import day_of, given_of, span_of
 from inspect_engine.events.log import Act
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
     from inspect_engine.drawing.after.replanning import Plan, Wish
     from inspect_engine.drawing.after.substituting import Absence, Asked
-    from inspect_engine.drawing.seeding import Given
     from solver.dr1.encoding import Row
 
 Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
@@ -74,7 +72,7 @@ def leave(
     from inspect_engine.drawing.after.substituting import absent
 
     with refusals(as_json):
-        rule, span = _rule(seed), _span(days)
+        rule, span = _rule(seed), span_of(days)
         with writing(engine()) as session:
             found = absent(session, draw, officer, span, ground[0], approver, rule, act(actor, ground[1]))
     _absence("已提出 · Asked", found, as_json)
@@ -120,7 +118,7 @@ def decide(
     from inspect_engine.drawing.after.substituting import decide as settle
 
     with refusals(as_json), writing(engine()) as session:
-        found = settle(session, substitution, _given(dice, share, withheld, drand), act(actor))
+        found = settle(session, substitution, given_of(dice, share or [], withheld or [], drand), act(actor))
     told = {"substitution": found.substitution, "slot": found.slot, "seed": found.seed, "to": found.to}
     _say(as_json, "已抽出 · Drawn", told)
 
@@ -189,7 +187,7 @@ def move(
     from inspect_engine.drawing.after.wishes import visits_to
 
     with refusals(as_json):
-        day = _day(to) if to else None
+        day = day_of(to) if to else None
         _plan(draw, lambda s: visits_to(s, draw, visit, day), (mark, ground, approver), actor, as_json)
 
 
@@ -207,7 +205,7 @@ def emergency(
     from inspect_engine.drawing.after.wishes import off_day
 
     with refusals(as_json):
-        closed = _day(day)
+        closed = day_of(day)
         _plan(draw, lambda s: off_day(s, draw, closed, town), (mark, ground, approver), actor, as_json)
 
 
@@ -241,7 +239,7 @@ def replan(
     from inspect_engine.drawing.after.wishes import around
 
     with refusals(as_json):
-        span = _span(days)
+        span = span_of(days)
         _plan(draw, lambda s: around(s, draw, officer, *span), (mark, ground, approver), actor, as_json)
 
 
@@ -426,33 +424,6 @@ def _rule(seed: list[str] | None) -> list[Row]:
         else:
             rule.append({"commitment": last, "kind": kind, "party": head})
     return rule
-
-
-def _given(dice: str, share: list[str] | None, withheld: list[str] | None, drand: str) -> list[Given]:
-    from inspect_engine.drawing.seeding import Given
-
-    given = [
-        Given("share", party, value) for party, _, value in (text.partition("=") for text in share or [])
-    ]
-    given += [Given("withheld", party) for party in withheld or []]
-    if dice:
-        given.append(Given("dice", value=dice))
-    if drand:
-        randomness, _, signature = drand.partition(":")
-        given.append(Given("drand", value=randomness, proof=signature))
-    return given
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise EngineError("drawing.bad-day", text=text) from error
-
-
-def _span(text: str) -> tuple[date, date]:
-    first, _, last = text.partition("..")
-    return _day(first), _day(last or first)
 
 
 def _say(as_json: bool, title: str, rows: dict[str, Any]) -> None:

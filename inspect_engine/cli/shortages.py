@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, refusals
+from inspect_engine.cli.reading import day_of
 from inspect_engine.errors import EngineError
 from inspect_engine.store import reading, writing
 
@@ -97,7 +97,7 @@ def name_team(
     from inspect_engine.drawing.shortage.naming import name_team as name
 
     with refusals(as_json):
-        team, on = _team(officer), _day(day) if day else None
+        team, on = _team(officer), day_of(day) if day else None
         with writing(engine()) as session:
             count = name(session, draw, route, team, approver, act(actor, ground), day=on)
     facts = {"route": route, "slots": len(team), "本次抽取直接委派岗位数 slots by name so far": count}
@@ -105,13 +105,6 @@ def name_team(
         show.as_json({"route": route, "slots": len(team), "by_name": count})
     else:
         show.facts("已指定 · Named", facts)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise EngineError("drawing.bad-day", text=text) from error
 
 
 def _team(said: list[str]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from inspect_engine.drawing.after.events_file import events_of
 from inspect_engine.drawing.after.reserves import Replaced, impossible
 from inspect_engine.drawing.after.slots import open_requests
-from inspect_engine.drawing.after.standing import Stop, persons_of, stops_of
+from inspect_engine.drawing.after.standing import Stop, stops_of
+from inspect_engine.drawing.rostering import people_of
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import DrawFile
 from inspect_engine.events.tables import Approval, Decision
@@ -219,7 +220,7 @@ def test_a_team_member_who_may_not_meet_the_reserve_is_followed(at: At) -> None:
         )
         route = placed[str(taken["blind"])].route
         slot = next(name for name, place in sorted(now(store).places.items()) if place.route == route)
-        person = persons_of(session, draw)[now(store).held[slot]][0]
+        person = people_of(session, draw)[now(store).held[slot]][0]
         target = session.exec(select(Target.id).where(col(Target.key) == keys[str(reserve["blind"])])).one()
         session.add(
             Relation(person_id=person, target_id=target, ground="applied", starts=START.date(), source="test")

@@ -17,9 +17,9 @@ from inspect_engine.drawing.after.assigning import direct
 from inspect_engine.drawing.after.events_file import counts, events_of
 from inspect_engine.drawing.after.reserves import impossible
 from inspect_engine.drawing.after.slots import hand_over, slot_id
-from inspect_engine.drawing.after.standing import persons_of
 from inspect_engine.drawing.after.substituting import absent, decide, request
 from inspect_engine.drawing.packing import files_of
+from inspect_engine.drawing.rostering import people_of
 from inspect_engine.drawing.seeding import Given
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import DrawFile
@@ -96,7 +96,7 @@ def test_the_first_candidate_of_the_small_draw_follows(at: At) -> None:
             assert row["candidates"] == wanted
             assert row["from"] == before.held[slot]
             draw = find_draw(session, DRAW)
-            people = persons_of(session, draw)
+            people = people_of(session, draw)
             rows = session.exec(
                 select(Assignment)
                 .where(col(Assignment.slot_id) == slot_id(session, draw, slot))
@@ -372,7 +372,7 @@ def test_leave_and_relations_of_now_keep_officers_out(at: At) -> None:
     place = now(store).places[slot]
     ill, tied, *_ = candidates(now(store), slot)
     with writing(store) as session:
-        people = persons_of(session, find_draw(session, DRAW))
+        people = people_of(session, find_draw(session, DRAW))
         day = act(0).local_day.fromisoformat(place.frozen)
         session.add(Leave(person_id=people[ill][0], first=day, last=day, ground="病假"))
         keys = {
@@ -478,7 +478,7 @@ def test_direct_assignment_is_the_last_way(at: At) -> None:
             lambda s: direct(s, DRAW, slot, code, "illness", APPROVER, said(20)),
         )
     with writing(store) as session:
-        people = persons_of(session, find_draw(session, DRAW))
+        people = people_of(session, find_draw(session, DRAW))
         day = act(0).local_day.fromisoformat(now(store).places[slot].frozen)
         for one in candidates(now(store), slot):
             session.add(Leave(person_id=people[one][0], first=day, last=day, ground="年休"))
@@ -522,7 +522,7 @@ def test_a_standing_team_leaves_and_follows_as_one(at: At) -> None:
         place = slot_id(session, draw, slot)
         session.add(Assignment(slot_id=place, person_id=spare[0].id or 0, mode=Mode.lottery, since=act(8).at))
         session.flush()
-        people = persons_of(session, draw)
+        people = people_of(session, draw)
         hand_over(session, draw, place, (leaver, to), Mode.substitute, "illness", act(20))
         rows_there = session.exec(select(Assignment).where(col(Assignment.slot_id) == place)).all()
         ended = {one.person_id for one in rows_there if one.ended_at}

@@ -7,7 +7,8 @@ from itertools import zip_longest
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.after.events_file import expect_in_order, requests_of
-from inspect_engine.drawing.after.standing import Stop, persons_of, standing
+from inspect_engine.drawing.after.standing import Stop, standing
+from inspect_engine.drawing.rostering import people_of
 from inspect_engine.drawing.steps import expect, row_id, rows_of
 from inspect_engine.drawing.tables import Draw, DrawState, Substitution
 from inspect_engine.errors import EngineError
@@ -70,7 +71,7 @@ def hand_over(
     session: Session, draw: Draw, slot: int, codes: tuple[str, str], mode: Mode, ground: str, act: Act
 ) -> None:
     """End what the leaver's persons have in a slot, and begin what the follower's have; a standing team as one."""
-    people = persons_of(session, draw)
+    people = people_of(session, draw)
     query = select(Assignment).where(col(Assignment.slot_id) == slot, col(Assignment.ended_at).is_(None))
     ended = [
         one for one in session.exec(query.order_by(col(Assignment.id))) if one.person_id in people[codes[0]]

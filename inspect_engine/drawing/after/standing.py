@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.after.events_file import events_of, requests_of
 from inspect_engine.drawing.people.pool import freeze_relations
+from inspect_engine.drawing.rostering import people_of
 from inspect_engine.drawing.steps import object_of, row_id, rows_of, spec_of, stamp
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.registers.officers import Member, members
@@ -106,15 +107,6 @@ def stops_of(session: Session, draw: Draw) -> list[Stop]:
     ]
 
 
-def persons_of(session: Session, draw: Draw) -> dict[str, tuple[int, ...]]:
-    """Code → persons behind it, in the order of their staff numbers; several for a standing team (固定班组)."""
-    ids = dict(session.exec(select(Person.staff_no, Person.id)).all())
-    return {
-        str(row["officer"]): tuple(ids[staff_no] or 0 for staff_no in str(row["person"]).split())
-        for row in rows_of(session, draw, "1-persons.jsonl")
-    }
-
-
 def held_by(session: Session, draw: Draw) -> dict[str, str]:
     """Slot → code of who holds it now."""
     held = {str(row["slot"]): str(row["officer"]) for row in rows_of(session, draw, "6-roster.jsonl")}
@@ -145,7 +137,7 @@ def standing(
         eligibility.officers_of(pool), rows_of(session, draw, "4-changes.jsonl")
     )
     relations = rows_of(session, draw, "1-relations.jsonl")
-    people = persons_of(session, draw)
+    people = people_of(session, draw)
     later = _relations_now(session, draw, people, today)
     away, parted = departures(session, draw, every)
     tied = {(str(r["officer"]), str(r["with"])) for r in (*relations, *later) if r["ground"] != "kin"}
