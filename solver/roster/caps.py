@@ -24,6 +24,7 @@ from math import ceil, lcm
 
 import numpy as np
 
+from solver.roster.errors import RosterError
 from solver.roster.instance import Flags, Instance, Ints
 from solver.roster.maxflow import Arcs, join, largest_flow
 from solver.roster.network import Nodes, nodes_of
@@ -125,6 +126,8 @@ def _short_cuts(
 ) -> dict[int, _Bound]:
     """Cuts that are too small, one for each part (a route alone, without (2); or a date) that cannot keep its caps."""
     scale = lcm(*(cap.denominator for cap in caps)) if caps else 1
+    if scale > 2**62 // max(1, 2 * len(instance.pair_leg)):  # beyond what the flow's whole numbers hold
+        raise RosterError("flow-overflow", scale=str(scale))
     cap = np.array([int(c * scale) for c in caps], dtype=np.int64)[instance.leg_route]
     day_head = nodes.day[instance.leg_day]
     feed = (
