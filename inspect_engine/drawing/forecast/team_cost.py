@@ -18,7 +18,7 @@ from inspect_engine.drawing.forecast.predictable import weights_of
 from inspect_engine.drawing.people.entries import entries_of
 from inspect_engine.drawing.people.pool import Pool, freeze_pool, freeze_relations
 from inspect_engine.drawing.people.rotation import last_visits
-from inspect_engine.drawing.staffing import days_present
+from inspect_engine.drawing.staffing import days_present, order_of
 from inspect_engine.drawing.steps import find_draw, object_of, rows_of, secrets_of, spec_of
 from inspect_engine.drawing.tables import Draw, DrawChange
 from inspect_engine.planning.spec import DrawSpec, share
@@ -29,8 +29,7 @@ from solver.dr1.encoding import Json, Row
 from solver.roster.caps import in_units
 from solver.roster.instance import build
 from solver.roster.predictability import UNIT, forecast
-from solver.roster.staffing import Short
-from solver.roster.weights import weigh
+from solver.roster.weights import Weighed, weigh
 
 Weights = Sequence[tuple[str, str, int]]
 
@@ -192,8 +191,8 @@ def _singly(
             [one for one in officers if one.department in departments], {route.date for route in routes}
         ),
     )
-    weighed = weigh(instance, in_units(share(spec.pair_cap)))
-    return None if isinstance(weighed, Short) else weighed.weights
+    weighed = weigh(instance, in_units(share(spec.pair_cap)), order_of(session, draw, instance))
+    return weighed.weights if isinstance(weighed, Weighed) else None
 
 
 def _pool(session: Session, draw: Draw, spec: DrawSpec, routes: Iterable[Route]) -> tuple[Pool, list[Row]]:
