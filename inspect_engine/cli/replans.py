@@ -5,6 +5,7 @@ Slots and codes are shown, never a name. What moves visits is shown first, and t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +14,13 @@ import typer
 from inspect_engine.cli import show
 from inspect_engine.cli.context import act, engine, now, refusals
 from inspect_engine.cli.reading import day_of, given_of, span_of
+from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
 from inspect_engine.store import reading, writing
 
 if TYPE_CHECKING:
     from inspect_engine.drawing.after.replanning import Plan, Wish
+    from inspect_engine.drawing.after.showing import About
     from inspect_engine.drawing.after.substituting import Absence, Asked
     from solver.dr1.encoding import Row
 
@@ -69,12 +72,21 @@ def leave(
     as_json: Json = False,
 ) -> None:
     """请假、疾病：对其在这些日子的每个岗位提出替换申请 · An officer is away: ask for a follower in each slot."""
+    from inspect_engine.drawing.after.showing import answered
     from inspect_engine.drawing.after.substituting import absent
 
     with refusals(as_json):
-        rule, span = _rule(seed), span_of(days)
+        rule, span, said = _rule(seed), span_of(days), act(actor, ground[1])
         with writing(engine()) as session:
-            found = absent(session, draw, officer, span, ground[0], approver, rule, act(actor, ground[1]))
+            found = answered(
+                session,
+                draw,
+                "leave",
+                lambda s: absent(s, draw, officer, span, ground[0], approver, rule, said),
+                said,
+            )
+        if isinstance(found, EngineError):
+            raise found
     _absence("已提出 · Asked", found, as_json)
 
 
@@ -188,7 +200,9 @@ def move(
 
     with refusals(as_json):
         day = day_of(to) if to else None
-        _plan(draw, lambda s: visits_to(s, draw, visit, day), (mark, ground, approver), actor, as_json)
+        _plan(
+            draw, "move", lambda s: visits_to(s, draw, visit, day), (mark, ground, approver), actor, as_json
+        )
 
 
 def emergency(
@@ -206,7 +220,14 @@ def emergency(
 
     with refusals(as_json):
         closed = day_of(day)
-        _plan(draw, lambda s: off_day(s, draw, closed, town), (mark, ground, approver), actor, as_json)
+        _plan(
+            draw,
+            "town" if town else "emergency",
+            lambda s: off_day(s, draw, closed, town),
+            (mark, ground, approver),
+            actor,
+            as_json,
+        )
 
 
 def over_long(
@@ -222,7 +243,9 @@ def over_long(
     from inspect_engine.drawing.after.wishes import left_over
 
     with refusals(as_json):
-        _plan(draw, lambda s: left_over(s, draw, visit), (mark, ground, approver), actor, as_json)
+        _plan(
+            draw, "over-long", lambda s: left_over(s, draw, visit), (mark, ground, approver), actor, as_json
+        )
 
 
 def replan(
@@ -240,7 +263,14 @@ def replan(
 
     with refusals(as_json):
         span = span_of(days)
-        _plan(draw, lambda s: around(s, draw, officer, *span), (mark, ground, approver), actor, as_json)
+        _plan(
+            draw,
+            "absence",
+            lambda s: around(s, draw, officer, *span),
+            (mark, ground, approver),
+            actor,
+            as_json,
+        )
 
 
 def to_tell(draw: Draw, as_json: Json = False) -> None:
@@ -317,24 +347,28 @@ def register(app: typer.Typer) -> None:
 
 def _plan(
     draw: str,
+    about: About,
     wish: Callable[[Any], Wish],
     taking: tuple[str, tuple[str, str], str],
     actor: str,
     as_json: bool,
 ) -> None:
-    """Show the plan; or, with its mark, take it."""
-    from inspect_engine.drawing.after.replanning import propose, take
-    from inspect_engine.drawing.steps import find_draw
+    """Show the plan; or, with its mark, take it. What is asked is logged first, even if it is taken or refused."""
+    from inspect_engine.drawing.after.replanning import take
+    from inspect_engine.drawing.after.showing import VEILED, answered
+    from inspect_engine.drawing.after.showing import show as ask
 
     mark, ground, approver = taking
+    said = act(actor, ground[1])
+    with writing(engine()) as session:
+        plan = answered(session, draw, about, lambda s: ask(s, draw, wish, about, said), said)
+    if isinstance(plan, EngineError):
+        raise plan
     if not mark:
-        with reading(engine()) as session:
-            plan = propose(session, find_draw(session, draw), wish(session), Act("", now()).local_day)
-        _show_plan("方案，尚未采用 · Plan, not taken", plan, as_json)
+        _show_plan("方案，尚未采用 · Plan, not taken", plan, as_json, veiled=about in VEILED)
         return
     with writing(engine()) as session:
-        rule = _rule(None)
-        taken = take(session, draw, wish(session), mark, ground[0], approver, rule, act(actor, ground[1]))
+        taken = take(session, draw, wish(session), mark, ground[0], approver, _rule(None), said)
     if as_json:
         show.as_json(_plan_rows(taken.plan) | _absence_rows(taken.absence))
         return
@@ -360,15 +394,26 @@ def _plan_rows(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _show_plan(title: str, plan: Plan, as_json: bool) -> None:
-    rows = _plan_rows(plan)
+def _veiled_rows(plan: Plan) -> dict[str, Any]:
+    """What decides, without slots and bodies: who goes where is told to nobody before it is known to all."""
+    days = Counter(one.to_day.isoformat() for one in plan.moves)
+    return {
+        "mark": plan.mark,
+        **plan.counts,
+        "proved": plan.proved,
+        "days": [{"to": day, "visits": count} for day, count in sorted(days.items())],
+    }
+
+
+def _show_plan(title: str, plan: Plan, as_json: bool, *, veiled: bool = False) -> None:
+    rows = _veiled_rows(plan) if veiled else _plan_rows(plan)
     if as_json:
         show.as_json(rows)
         return
-    moves = rows.pop("moves")
-    show.facts(title, rows | {"leaving": " ".join(plan.leaving) or "-"})
-    heads = ["blind", "from", "to", "tell"]
-    show.grid("改期 · Moves", heads, [[str(row[head])[:SHOWN] for head in heads] for row in moves])
+    name, heads = ("days", ["to", "visits"]) if veiled else ("moves", ["blind", "from", "to", "tell"])
+    listed = rows.pop(name)
+    show.facts(title, rows if veiled else rows | {"leaving": " ".join(plan.leaving) or "-"})
+    show.grid("改期 · Moves", heads, [[str(row[head])[:SHOWN] for head in heads] for row in listed])
 
 
 def _asked(asked: Asked) -> dict[str, Any]:

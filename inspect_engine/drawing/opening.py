@@ -13,7 +13,7 @@ from inspect_engine.events.tables import Actor, Approval, Decision
 from inspect_engine.lists.body import check_body
 from inspect_engine.planning.in_force import version_in_force
 from inspect_engine.planning.plans.monthly import check_line
-from inspect_engine.planning.spec import DrawSpec, ExceptionGround, TaskSpec
+from inspect_engine.planning.spec import MOST_DICE, DrawSpec, ExceptionGround, TaskSpec, many_dice
 from inspect_engine.planning.tables import Source, Task, TaskDepartment, TaskItem
 from inspect_engine.registers.calendar import work_days
 from inspect_engine.registers.tables import Agency, Region, Target
@@ -67,13 +67,16 @@ def open_draw(session: Session, spec: DrawSpec, act: Act, entropy: Entropy) -> D
 def _check_new(session: Session, spec: DrawSpec) -> None:
     if session.exec(select(Draw.id).where(col(Draw.draw_id) == spec.draw_id)).first() is not None:
         raise EngineError("drawing.draw-exists", draw=spec.draw_id)
-    if session.get(Agency, spec.operator) is None:
-        raise EngineError("drawing.unknown-agency", agency=spec.operator)
+    for agency in (spec.operator, *(code for one in spec.neighbours for code in one.agencies)):
+        if session.get(Agency, agency) is None:
+            raise EngineError("drawing.unknown-agency", agency=agency)
     for stage in _STAGES:
         try:
             check_rule(spec.rule(stage))
         except ProtocolError as error:
             raise EngineError("drawing.seed-rule", stage=stage, fault=str(error)) from error
+        for row in many_dice(spec.rule(stage)):
+            raise EngineError("drawing.dice-many", stage=stage, digits=row["digits"], most=MOST_DICE)
     _check_fresh(spec)
     _check_predecessor(session, spec)
     first, last = min(t.window[0] for t in spec.tasks), max(t.window[1] for t in spec.tasks)

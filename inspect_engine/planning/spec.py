@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -223,6 +224,15 @@ class HandExclusion(Form):
         return self
 
 
+#: Most dice digits that a lottery may ask for: more than any table throws, and no number that cannot be met.
+MOST_DICE = 1_000
+
+
+def many_dice(rule: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """Rows of a seed rule that ask for more dice than can be thrown."""
+    return [row for row in rule if isinstance(row.get("digits"), int) and int(str(row["digits"])) > MOST_DICE]
+
+
 class SeedRules(Form):
     """The contributions of both stages, as ``dr1`` section 3 writes them."""
 
@@ -304,6 +314,11 @@ class DrawSpec(Form):
                 "the tasks' windows have no day in common, and one body may be drawn by all of them"
             )
         self._check_compositions()
+        named = {one.department for one in self.joint_days} | {one.department for one in self.neighbours}
+        if unknown := named - {d.department for task in self.tasks for d in task.departments}:
+            raise ValueError(
+                f"joint days or neighbours are of departments that no task has: {sorted(unknown)}"
+            )
         return self
 
     def _check_compositions(self) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from inspect_engine.drawing.after.standing import stops_of
 from inspect_engine.drawing.steps import find_draw, rows_of
+from inspect_engine.events.tables import Event
 from inspect_engine.registers.tables import Person, Target
 from inspect_engine.store import open_store, reading, sqlite_url, writing
 from solver.replan.following import candidates
@@ -219,3 +220,94 @@ def test_people_read_the_same_and_nobody_is_named(run: Run, home: Path, clock: C
         said += result.output
     assert "承诺" in said
     assert [name for name in names if name in said] == []
+
+
+def logged(path: Path) -> list[dict[str, Any]]:
+    """Kind and data of each event of the log, in order."""
+    engine = open_store(sqlite_url(path))
+    with reading(engine) as session:
+        bodies = [json.loads(one.body) for one in session.exec(select(Event).order_by(col(Event.seq)))]
+    engine.dispose()
+    return bodies
+
+
+def test_nobody_asks_in_silence_who_goes_where(run: Run, home: Path, clock: Clock) -> None:
+    """A plan about an absence or a town lists no slot and no body; each question is logged, refused ones too."""
+    engine = open_store(sqlite_url(home))
+    with reading(engine) as session:
+        placed = stops_of(session, find_draw(session, DRAW))
+        blinds = [stop.blind for stop in placed]
+        towns = sorted({(stop.day.isoformat(), stop.target.town_code or "") for stop in placed})
+    slots = sorted(now(engine).places)
+    engine.dispose()
+    who, (day, town) = holder(home, slots[0]), next(one for one in towns if one[1])
+    before = len(logged(home))
+    month = "2026-12-02..2026-12-31"
+    for words, about in (
+        (("replan", DRAW, who, month), "absence"),
+        (("emergency", DRAW, day, "--town", town), "town"),
+    ):
+        told = done(run, clock, *words)
+        assert set(told) == {"mark", "moved", "substitutions", "to_tell", "proved", "days"}
+        text = json.dumps(told) + run("draw", *words).output
+        assert [one for one in (*slots, *(blind[:8] for blind in blinds)) if one in text] == []
+        assert logged(home)[-1]["data"]["about"] == about
+    assert len(logged(home)) == before + 4
+    silent: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("replans.nothing-to-move", ("replan", DRAW, who, "2026-11-01")),
+        (
+            "replans.nothing-to-move",
+            ("replan", DRAW, who, "2026-11-01", "--take", "0" * 16, "--ground", "illness", "x", *BY),
+        ),
+        ("replans.unknown-officer", ("replan", DRAW, "no", month)),
+        ("replans.nothing-to-move", ("emergency", DRAW, day, "--town", "no")),
+        ("replans.seed-rule", ("leave", DRAW, who, month, "--seed", "dice:5", *ILL)),
+        ("replans.seed-rule", ("leave", DRAW, who, "2026-11-01", "--seed", "dice:5", *ILL)),
+        (
+            "events.same-person",
+            ("leave", DRAW, who, month, "--ground", "illness", "x", "--approver", "抽取岗"),
+        ),
+    )
+    for code, asking in silent:
+        count = len(logged(home))
+        refused(run, code, *asking)
+        assert len(logged(home)) == count + 1
+        assert logged(home)[-1]["data"]["refused"] == code
+    text = json.dumps(logged(home)[before:], ensure_ascii=False)
+    assert [one for one in (*slots, *blinds, who, town, day) if one in text] == []
+    for other in (
+        ("replan", DRAW, who, month),
+        ("emergency", DRAW, day),
+        ("move", DRAW, "--visit", blinds[0]),
+    ):
+        count = len(logged(home))
+        refused(run, "replans.not-a-drawer", *other, "--as", "审批岗")
+        assert len(logged(home)) == count
+
+
+def test_an_open_request_is_not_told_of_an_absent_officer(run: Run, home: Path, clock: Clock) -> None:
+    """Where a plan about an absence waits for a request, it is not said of which slot."""
+    slot = slots_of(home, 2)[0]
+    done(run, clock, "substitute", DRAW, slot, *ILL)
+    refused(run, "replans.open-there", "replan", DRAW, holder(home, slot), "2026-12-02..2026-12-31")
+
+
+def test_dice_that_nobody_could_throw_are_refused(run: Run, home: Path, clock: Clock) -> None:
+    """A request for more than a thousand dice digits could be neither decided nor withdrawn: it is not made."""
+    slot = slots_of(home, 2)[0]
+    for digits in ("1001", "99999999999"):
+        refused(run, "replans.dice-many", "substitute", DRAW, slot, *ILL, "--seed", f"dice:{digits}")
+        refused(
+            run,
+            "replans.dice-many",
+            "leave",
+            DRAW,
+            holder(home, slot),
+            "2026-12-02..2026-12-31",
+            *ILL,
+            "--seed",
+            f"dice:{digits}",
+        )
+    assert done(run, clock, "events", DRAW)["open"] == []
+    asked = done(run, clock, "substitute", DRAW, slot, *ILL, "--seed", "dice:1000")
+    assert done(run, clock, "decide", asked["substitution"], "--dice", "1234567890" * 100)["slot"] == slot

@@ -192,6 +192,20 @@ def test_an_unlawful_seed_rule_opens_no_draw(at: At, rule: list[dict[str, Any]])
         assert dump(engine) == before
 
 
+@pytest.mark.parametrize("stage", ["targets", "officers"])
+def test_dice_that_nobody_could_throw_open_no_draw(at: At, stage: str) -> None:
+    """A stage that wants more than a thousand dice digits could never be met, and is refused before its commitment."""
+    engine = at("empty")
+    before = dump(engine)
+    for digits in (1_001, 99_999_999_999):
+        with pytest.raises(EngineError) as caught:
+            _open(engine, seed=form()["seed"] | {stage: [{"kind": "dice", "digits": digits}]})
+        assert caught.value.code == "drawing.dice-many"
+        assert all(caught.value.message(one) and caught.value.remedy(one) for one in ("zh", "en"))
+        assert dump(engine) == before
+    _open(engine, seed=form()["seed"] | {stage: [{"kind": "dice", "digits": 1_000}]})
+
+
 # The beacon
 
 

@@ -34,6 +34,7 @@ from inspect_engine.drawing.tables import Draw, Substitution
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import approve
 from inspect_engine.events.log import Act, append
+from inspect_engine.planning.spec import MOST_DICE, many_dice
 from inspect_engine.rules import rule_on
 from inspect_engine.visits.tables import Mode
 from solver.dr1 import substitution
@@ -113,7 +114,7 @@ def request(
     EngineError
         ``drawing.unknown-draw``, ``drawing.step-order``, ``drawing.too-early``; ``replans.not-a-drawer``,
         ``replans.unknown-ground``, ``replans.unknown-slot``, ``replans.slot-idle`` where no visit is left,
-        ``replans.open`` where an open request is about that slot or day, ``replans.seed-rule``,
+        ``replans.open`` where an open request is about that slot or day, ``replans.seed-rule``, ``replans.dice-many``,
         ``replans.seed-rule-used``, ``drawing.beacon-past``, ``replans.no-candidate``; those of
         :func:`inspect_engine.events.approvals.approve`.
     """
@@ -182,6 +183,8 @@ def absent(
     draw = opened(session, draw_id, act)
     if days[0] > days[1]:
         raise EngineError("drawing.bad-day", text=f"{days[0]}..{days[1]}")
+    check_ground(ground, "leaving-grounds", "relation-grounds")
+    _check_rule(session, draw, rule, act)  # before it is looked who goes: a fault must not tell
     code = code_of(session, draw, officer)
     now = standing(session, draw, act.local_day, stops_of(session, draw), routes=())
     found = ask_all(session, draw, _held(now, code, days), ground, approver, rule, act)
@@ -272,6 +275,8 @@ def _check_rule(session: Session, draw: Draw, rule: Sequence[Row], act: Act) -> 
         check_rule(rule)
     except ProtocolError as error:
         raise EngineError("replans.seed-rule", fault=str(error)) from error
+    for row in many_dice(rule):
+        raise EngineError("replans.dice-many", digits=row["digits"], most=MOST_DICE)
     refuse_past([*rule], stamp(act.at))
     again = promised(session, draw) & set(promises(rule))
     if again:
