@@ -20,6 +20,7 @@ from inspect_engine.registers.tables import Target
 from inspect_engine.visits.approval_form import ApprovalForm, approval_form
 from inspect_engine.visits.approving import Decided, approve
 from inspect_engine.visits.facts import facts_of
+from inspect_engine.visits.gate import WAITING
 from inspect_engine.visits.tables import Visit
 
 #: Digits of a blind that name a visit, if no other begins with them; a shorter word is a number.
@@ -118,7 +119,8 @@ def named(session: Session, draw: Draw) -> list[Named]:
 
 
 def _open(named: Sequence[Named]) -> list[int]:
-    return [one.id for one in named if not one.decision]
+    """Those that wait for a word: what is over, or out of the draw, needs none."""
+    return [one.id for one in named if not one.decision and one.state in WAITING]
 
 
 def chosen_of(named: Sequence[Named], chosen: Sequence[str], draw_id: str) -> list[Named]:

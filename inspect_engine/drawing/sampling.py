@@ -6,6 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import events_of
 from inspect_engine.drawing.frame import tasks_of
 from inspect_engine.drawing.steps import expect, find_draw, object_of, put_rows, region_of, row_id, rows_of
 from inspect_engine.drawing.tables import Draw, DrawState
@@ -63,6 +64,24 @@ def _strata(parameters: Row) -> list[Row]:
     if not isinstance(strata, list):
         raise AssertionError("frozen by this engine")
     return [dict(row) for row in strata if isinstance(row, dict)]
+
+
+def due_rows(session: Session, draw: Draw) -> list[Row]:
+    """Rows of the sample that are to be inspected as things stand: the taken, without those gone, with reserves called in."""
+    sample = rows_of(session, draw, "3-sample.jsonl")
+    due = {_place(row): dict(row) for row in sample if row["taken"] is True}
+    waiting = {_place(row): dict(row) for row in sample}
+    for event in events_of(session, draw):
+        if event["kind"] == "target":
+            cell = str(event["task"]), str(event["stratum"])
+            due.pop((*cell, str(event["from"])), None)
+            if event["to"]:
+                due[*cell, str(event["to"])] = waiting[*cell, str(event["to"])] | {"taken": True}
+    return [due[place] for place in sorted(due)]
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    return str(row["task"]), str(row["stratum"]), str(row["blind"])
 
 
 def visit_drafts(session: Session, draw: Draw, sample: list[Row]) -> list[VisitDraft]:

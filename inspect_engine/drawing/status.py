@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after.events_file import events_of
 from inspect_engine.drawing.steps import NEXT_STEP, find_draw, object_of, rows_of
-from inspect_engine.drawing.tables import Draw, DrawFile, DrawState, DrawStratum
+from inspect_engine.drawing.tables import Draw, DrawFile, DrawRemedy, DrawState, DrawStratum
 from solver.dr1.seed import commitment
 
 
@@ -58,9 +59,20 @@ def _counts(session: Session, draw: Draw, there: set[str]) -> dict[str, Any]:
         counts["taken rows"] = sum(row["taken"] is True for row in rows_of(session, draw, "3-sample.jsonl"))
     if "4-routes.jsonl" in there:
         counts["routes"] = len(rows_of(session, draw, "4-routes.jsonl"))
+    if remedies := _remedies(session, draw):
+        counts["remedies"] = remedies
+    gone = sum(row["kind"] == "target" and not row["to"] for row in events_of(session, draw))
+    if gone:
+        counts["rows out of the lottery"] = gone
     if "6-roster.jsonl" in there:
         counts["slots filled"] = len(rows_of(session, draw, "6-roster.jsonl"))
     return counts
+
+
+def _remedies(session: Session, draw: Draw) -> str:
+    """How shortages of this draw were met: each kind with its size."""
+    query = select(DrawRemedy).where(col(DrawRemedy.draw_id) == draw.id).order_by(col(DrawRemedy.id))
+    return ", ".join(f"{one.kind} {len(one.changes['changes'])}" for one in session.exec(query))
 
 
 def all_draws(session: Session) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Whether a visit may begin (准予检查): the one gate that all field work passes.
 
-A visit begins when it waits (planned, or put back to another day) and
+A visit begins when it waits (planned) and
 
     its agency's head has approved it                                    (1)
     or it is urgent, was reported, and nobody has decided on it yet      (2)
@@ -15,12 +15,13 @@ from inspect_engine.events.tables import Decision
 from inspect_engine.visits.tables import VisitState
 
 #: States out of which a visit begins.
-WAITING = frozenset({VisitState.planned, VisitState.put_back})
+WAITING = frozenset({VisitState.planned})
 
 _PAST = {
     VisitState.begun: "visits.begun-already",
     VisitState.done: "visits.over",
     VisitState.impossible: "visits.over",
+    VisitState.put_back: "visits.over",
     VisitState.cancelled: "visits.over",
 }
 

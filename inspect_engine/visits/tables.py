@@ -12,7 +12,7 @@ from inspect_engine.store import enum_type
 
 
 class VisitState(StrEnum):
-    """Where a visit stands (检查状态)."""
+    """Where a visit stands (检查状态); one put back is out of its draw, and moved ones stay planned."""
 
     planned = "planned"
     begun = "begun"

@@ -94,7 +94,7 @@ def test_codes_and_words_are_the_same() -> None:
     }
     table = words("maps")
     assert named == set(table)
-    assert len(named) == 4
+    assert len(named) == 5
     for entry in table.values():
         braces = [
             {n for _, n, _, _ in Formatter().parse(entry[key]) if n}

@@ -6,9 +6,9 @@ from datetime import date, time, timedelta
 from sqlmodel import Session
 
 from inspect_engine.drawing.approving import chosen_of, named
-from inspect_engine.drawing.sampling import visit_drafts
-from inspect_engine.drawing.steps import expect, find_draw, region_of, rows_of
-from inspect_engine.drawing.tables import DrawState
+from inspect_engine.drawing.sampling import due_rows, visit_drafts
+from inspect_engine.drawing.steps import expect, find_draw, region_of, spec_of
+from inspect_engine.drawing.tables import Draw, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import active_actor
 from inspect_engine.events.log import Act, append
@@ -25,7 +25,7 @@ _DRAWN = (DrawState.drawn, DrawState.routed, DrawState.staffed, DrawState.reseed
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Figures of a draw as it was drawn, and the joint rate that the place asks for [ppm], if it asks for any."""
+    """Figures of a draw as it stands, and the joint rate that the place asks for [ppm], if it asks for any."""
 
     figures: JointFigures
     target: int | None
@@ -43,7 +43,7 @@ def joint(session: Session, draw_id: str) -> Joint:
     draw = find_draw(session, draw_id)
     expect(draw, *_DRAWN)
     day, region = date.fromisoformat(f"{draw.month}-01"), region_of(session, draw.operator)
-    drafts = visit_drafts(session, draw, rows_of(session, draw, "3-sample.jsonl"))
+    drafts = visit_drafts(session, draw, due_rows(session, draw))
     found = figures_of(drafts, int(rule_on("setup-minutes", day, region).value))
     if not any(rule.holds(day, region) for rule in rules_of("joint-rate")):
         return Joint(found, None, "")
@@ -75,6 +75,7 @@ def agree_visit(
     first = max(visit.window_first, act.local_day + timedelta(days=1))
     days = work_days(session, first, visit.window_last) if first <= visit.window_last else ()
     agree(visit, str(one.number), day, at, days)
+    _check_hour(session, draw, visit, str(one.number))
     session.add(visit)
     said = f"{at:%H:%M}" if at else ""
     append(
@@ -85,3 +86,22 @@ def agree_visit(
         {"at": said, "day": day.isoformat(), "visit": one.number},
     )
     return one.number, day
+
+
+def _check_hour(session: Session, draw: Draw, visit: Visit, named: str) -> None:
+    """Refuse an hour at which no route can be there and back in a day's work."""
+    if visit.agreed_at is None:
+        return
+    day, region = date.fromisoformat(f"{draw.month}-01"), region_of(session, draw.operator)
+    begins = int(rule_on("travel", day, region).value["begins"])
+    ends = begins + spec_of(draw).day_minutes
+    at = visit.agreed_at.hour * 60 + visit.agreed_at.minute
+    if at < begins or at + visit.minutes > max(ends, begins + visit.minutes):
+        raise EngineError(
+            "joint.hour-outside-day",
+            visit=named,
+            at=f"{visit.agreed_at:%H:%M}",
+            minutes=visit.minutes,
+            first=f"{begins // 60:02d}:{begins % 60:02d}",
+            last=f"{ends // 60:02d}:{ends % 60:02d}",
+        )

@@ -14,12 +14,15 @@ from inspect_engine.drawing.tables import Draw, DrawState
 from inspect_engine.errors import EngineError
 from inspect_engine.events.approvals import active_actor
 from inspect_engine.events.log import Act, append
+from inspect_engine.events.tables import Role
 from inspect_engine.registers.tables import Agency, AgencyKind, Level, Region, Target
 from inspect_engine.visits.maps import MapRoute, MapStop, MapTown, RouteMap
 from inspect_engine.visits.places import Degrees, Place, place_of
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit, VisitMove, VisitState
 
 _ROUTED = (DrawState.routed, DrawState.staffed, DrawState.reseeded, DrawState.rostered)
+#: Who may look: who draws, and who supervises. Others see places when they are released.
+_MAY_LOOK = (Role.drawer, Role.supervisor)
 #: Visits that are or were on the road; who was put back, cancelled or found impossible is on no map.
 _ON_ROAD = (VisitState.planned, VisitState.begun, VisitState.done)
 
@@ -37,13 +40,15 @@ def map_of(session: Session, draw_id: str, act: Act, day: date | None = None, re
     Raises
     ------
     EngineError
-        ``drawing.unknown-draw``, ``drawing.step-order`` before there are routes, ``events.unknown-actor``,
+        ``drawing.unknown-draw``, ``drawing.step-order`` before there are routes, ``events.unknown-actor``, ``maps.not-for-you``,
         ``maps.no-routes`` for a day on which nobody is on the road, ``maps.unknown-region`` for a county to which no
         route of it goes.
     """
     draw = find_draw(session, draw_id)
     expect(draw, *_ROUTED)
-    active_actor(session, act.actor)
+    role = active_actor(session, act.actor).role
+    if role not in _MAY_LOOK:
+        raise EngineError("maps.not-for-you", actor=act.actor, role=role.value)
     parts = _of_region(_parts(session, draw), region)
     today = [part for part in parts if day in (None, part.day)]
     wanted = [part for part in today if part.road]

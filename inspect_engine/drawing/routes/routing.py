@@ -14,9 +14,11 @@ from inspect_engine.drawing.routes.undated import undated
 from inspect_engine.drawing.sampling import visit_drafts
 from inspect_engine.drawing.steps import expect, find_draw, row_id, rows_of, spec_of
 from inspect_engine.drawing.tables import Draw, DrawState
+from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act, append
 from inspect_engine.visits.bundles import bundle
 from inspect_engine.visits.doors import Door, by_coordinates
+from inspect_engine.visits.merge import VisitDraft
 from inspect_engine.visits.routes import RouteDraft, outing, team_up
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit
 from solver.dates.problem import Dated, NoDate, Outing, Work
@@ -46,7 +48,7 @@ def plan(
     Raises
     ------
     EngineError
-        ``drawing.step-order``, ``drawing.window-passed``, ``registers.calendar-unknown``, and those of
+        ``drawing.step-order``, ``drawing.window-passed``, ``registers.calendar-unknown``, ``joint.agreed-passed``, and those of
         :func:`inspect_engine.drawing.routes.undated.undated`.
     """
     draw = find_draw(session, draw_id)
@@ -55,6 +57,7 @@ def plan(
     days = days_left(session, draw, act.local_day)
     refuse_closed(days, drafts)
     doors = doors_of(session, draw, drafts)
+    _refuse_passed(drafts, doors, days)
     roads = roads_of(session, draw, spec_of(draw).day_minutes)
     stations = stations_of(session, drafts)
     bundles = bundle(drafts, doors, stations, days, roads, by_coordinates(roads), ROAD_WORK)
@@ -67,6 +70,18 @@ def plan(
     draw.state = DrawState.routed
     append(session, act, "draw.routed", draw_id, {**counts, "aside": [*sorted(aside)]})
     return counts
+
+
+def _refuse_passed(drafts: Sequence[VisitDraft], doors: Mapping[str, Door], days: Sequence[date]) -> None:
+    """Refuse where a day that was agreed with a body can be kept no more; visits are numbered as they were stored, by blind."""
+    left = set(days)
+    passed = [
+        (number, day)
+        for number, draft in enumerate(drafts, 1)
+        if (day := doors[draft.blind].agreed_day) is not None and day not in left
+    ]
+    if passed:
+        raise EngineError("joint.agreed-passed", count=len(passed), visit=passed[0][0], day=passed[0][1])
 
 
 def _date(

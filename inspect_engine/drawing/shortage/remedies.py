@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from inspect_engine.drawing.routes import route_file
 from inspect_engine.drawing.shortage import remedying
@@ -22,8 +22,9 @@ from inspect_engine.drawing.staffing import shortages_of
 from inspect_engine.drawing.steps import expect, expect_later, find_draw, object_of, row_id
 from inspect_engine.drawing.tables import Draw, DrawRemedy, DrawState
 from inspect_engine.errors import EngineError
-from inspect_engine.events.approvals import approve
+from inspect_engine.events.approvals import active_actor, approve
 from inspect_engine.events.log import Act, append
+from inspect_engine.events.tables import Role
 from solver.dr1.encoding import Json, hexdigest
 from solver.shortage.changes import Change
 from solver.shortage.problem import Case
@@ -96,10 +97,13 @@ def take(session: Session, draw_id: str, mark: str, approver: str, act: Act) -> 
     Raises
     ------
     EngineError
-        As :func:`short`; ``drawing.remedy-unknown`` where no offer of now has the mark; those of
+        As :func:`short`; ``drawing.not-a-drawer``; ``drawing.remedy-unknown`` where no offer of now has the mark; those of
         :func:`inspect_engine.events.approvals.approve`; ``drawing.too-early``.
     """
     draw = _routed(session, draw_id)
+    role = active_actor(session, act.actor).role
+    if role is not Role.drawer:
+        raise EngineError("drawing.not-a-drawer", actor=act.actor, role=role.value)
     expect_later(act.at, str(object_of(session, draw, "2-seed.json")["revealed_at"]))
     case = case_of(session, draw, act.local_day)
     offers = {_offer(one).mark: one for one in answered(case, work_of(session, draw)).remedies}
@@ -203,10 +207,3 @@ def _figures(remedy: Remedy) -> dict[str, Any]:
 
 def _share(chance: Fraction | None) -> str:
     return "-" if chance is None else str(chance)
-
-
-def taken(session: Session, draw_id: str) -> list[DrawRemedy]:
-    """Remedies that were taken, in their order."""
-    draw = find_draw(session, draw_id)
-    query = select(DrawRemedy).where(col(DrawRemedy.draw_id) == row_id(draw)).order_by(col(DrawRemedy.id))
-    return cast("list[DrawRemedy]", list(session.exec(query)))
