@@ -233,6 +233,9 @@ PLANT: dict[str, Callable[[_Draft], None]] = {
 def _case(draft: _Draft) -> Case:
     ranks, populations = _ranks(draft)
     fixed = draft.one_in(2)  # nobody may be put back: other remedies must do, alone or together
+    asks = {
+        blind: _asked(draft, trip, i) for trip in draft.trips for i, blind in enumerate(trip.route.blinds)
+    }
     return Case(
         officers=tuple(draft.officers),
         trips=tuple(draft.trips),
@@ -241,11 +244,9 @@ def _case(draft: _Draft) -> Case:
         callable=frozenset(draft.callable),
         wider=dict.fromkeys(SKILLS[:2], (WIDE,)),
         experts=tuple(draft.experts),
-        ranks={} if fixed else ranks,
+        ranks={} if fixed else ranks | _elsewhere(draft, sorted(populations)),
         populations=populations,
-        asks={
-            blind: _asked(draft, trip, i) for trip in draft.trips for i, blind in enumerate(trip.route.blinds)
-        },
+        asks=asks,
         quiet=True,
     )
 
@@ -264,6 +265,15 @@ def _ranks(draft: _Draft) -> tuple[dict[str, tuple[Rank, ...]], dict[tuple[str, 
             taken[key] = taken.get(key, 0) + 1
         ranks[blind] = tuple(Rank(task=t, stratum=s, rank=taken[t, s]) for t, s in places)
     return ranks, {key: 10 * count for key, count in taken.items()}
+
+
+def _elsewhere(draft: _Draft, strata: list[tuple[str, str]]) -> dict[str, tuple[Rank, ...]]:
+    """First bodies of most strata, on no route of the lottery any more: where they are, all that are on one may go back."""
+    return {
+        f"{task}-{stratum}": (Rank(task=task, stratum=stratum, rank=0),)
+        for task, stratum in strata
+        if not draft.one_in(4)
+    }
 
 
 def _asked(draft: _Draft, trip: Trip, at: int) -> Asked:

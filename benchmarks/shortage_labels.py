@@ -109,8 +109,9 @@ def _with(case: Case, route: Route, new: Route) -> Case:
 
 
 def _anyhow(case: Case, blind: str) -> Case:
-    """The case without one body, as if it had been of the last rank everywhere."""
-    return changed(replace(case, ranks={blind: (Rank(task="", stratum="", rank=1),)}), [PutBack(blind)])
+    """The case without one body, as if it had been of the last rank everywhere and never the only one."""
+    ranks = {blind: (Rank(task="", stratum="", rank=2),), "": (Rank(task="", stratum="", rank=1),)}
+    return changed(replace(case, ranks=ranks), [PutBack(blind)])
 
 
 def false_of(case: Case, causes: tuple[Cause, ...]) -> list[str]:
@@ -144,6 +145,10 @@ def false_of(case: Case, causes: tuple[Cause, ...]) -> list[str]:
 def singles(case: Case, kind: str) -> Iterator[Change]:
     """Every lawful single change of a kind; of ``direct`` each route, of whatever size."""
     for change in _drawn_up(case, kind):
+        if isinstance(change, PutBack):
+            if _between(case, change.blind):
+                yield change  # lawful by these eyes: where it is refused nevertheless, that is a fault and is raised
+            continue
         try:
             changed(case, [change])
         except ShortageError:
@@ -168,6 +173,17 @@ def _drawn_up(case: Case, kind: str) -> Iterator[Change]:
         yield from (PutBack(blind) for route in case.routes for blind in route.blinds)
     else:
         yield from (Direct(route.route) for route in case.routes)
+
+
+def _between(case: Case, blind: str) -> bool:
+    """Whether a body may be put back alone: in each stratum others come before it, and none after it."""
+    others = [p for b, places in case.ranks.items() if b != blind and b not in case.put_back for p in places]
+    mine = case.ranks.get(blind, ())
+    ranks = [
+        (place.rank, [o.rank for o in others if (o.task, o.stratum) == (place.task, place.stratum)])
+        for place in mine
+    ]
+    return bool(mine) and all(there and max(there) < rank for rank, there in ranks)
 
 
 def _meets(case: Case, move: Move) -> bool:

@@ -77,7 +77,8 @@ def changed(case: Case, changes: Iterable[Change]) -> Case:
     ShortageError
         ``route-unknown``, ``slot-unknown``, ``date-not-allowed``, ``date-stale`` (a move from another date than the
         route has), ``not-callable``, ``not-wider``, ``skill-not-asked``, ``expert-unfit``, ``expert-busy``, ``not-drawn``,
-        ``not-last`` (a body put back before those of later rank).
+        ``not-last`` (a body put back before those of later rank), ``last-of-stratum`` (none of a stratum would stay
+        drawn: a class that is inspected at all keeps a chance above zero).
     """
     after = case
     back = [change.blind for change in changes if isinstance(change, PutBack)]
@@ -227,13 +228,30 @@ def lapsed(case: Case, route: Route, slot: Slot, gone: frozenset[str]) -> frozen
 
 
 def _last(case: Case, back: list[str]) -> None:
-    """Refuse to put back a body while one of later rank in a stratum of it stays drawn."""
+    """Refuse to put back a body while one of later rank in a stratum of it stays drawn, or where none would."""
     gone = set(case.put_back)
-    following = followers(case)
+    following, left = followers(case), firsts(case).keys()
     for blind in back:
         for other in following[blind]:
             if other not in gone:
                 raise ShortageError("not-last", blind=blind, later=other)
+        for place in case.ranks[blind]:
+            if (place.task, place.stratum) not in left:
+                raise ShortageError("last-of-stratum", blind=blind, task=place.task, stratum=place.stratum)
+
+
+def firsts(case: Case) -> dict[tuple[str, str], str]:
+    """For each (task, stratum), the body of best rank still drawn, which is never put back (各层至少保留一户).
+
+    A stratum without bodies would be a class with no chance at all; lists and tasks promise each class one above zero.
+    A stratum of which none is left drawn is not named.
+    """
+    best: dict[tuple[str, str], tuple[int, str]] = {}
+    for blind, places in case.ranks.items():
+        for place in () if blind in case.put_back else places:
+            key = (place.task, place.stratum)
+            best[key] = min(best.get(key, (place.rank, blind)), (place.rank, blind))
+    return {key: blind for key, (_, blind) in best.items()}
 
 
 def followers(case: Case) -> dict[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from solver.dr1.eligibility import Officer, Route, Slot, kin_hash
-from solver.shortage.changes import asking, called, followers, needing
+from solver.shortage.changes import asking, called, firsts, followers, needing
 from solver.shortage.graph import answer, days_of
 from solver.shortage.problem import Case
 
@@ -62,7 +62,10 @@ class Choices:
     days_of : mapping of str to tuple of str
         Route → its days here, the present one first.
     later : mapping of str to tuple of str or None
-        Blind → those that must be put back with it; None where it cannot be.
+        Blind → those that must be put back with it; None where it cannot be: not drawn, on no route of the lottery, or
+        the first of a stratum.
+    whole : mapping of str to Needs
+        Route → all its bodies put back, after which there is nothing to move; empty without bodies put back.
     hosts : mapping of (route, skill) to tuple of str
         Experts who may go beside the route for the skill.
     kin : bool
@@ -72,6 +75,7 @@ class Choices:
     seats: tuple[Seat, ...]
     days_of: Mapping[str, tuple[str, ...]]
     later: Mapping[str, tuple[str, ...] | None]
+    whole: Mapping[str, Needs]
     hosts: Mapping[tuple[str, str], tuple[str, ...]]
     kin: bool
 
@@ -94,6 +98,7 @@ def choices(case: Case, kinds: frozenset[str], short: Sequence[str]) -> Choices:
         seats=tuple(seats),
         days_of=days,
         later=_closure(case, blinds) if "fewer" in kinds else {},
+        whole={r.route: _back(r.blinds) for r in case.routes if r.route in days} if "fewer" in kinds else {},
         hosts=_hosts(case, days) if "expert" in kinds else {},
         kin=around.kin,
     )
@@ -116,17 +121,17 @@ def short_days(case: Case) -> list[str]:
 
 
 def _closure(case: Case, blinds: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
-    """The next of later rank that go with each, and those in turn."""
+    """The next of later rank that go with each, and those in turn; the first of a stratum stays."""
     there = {b for route in case.routes for b in route.blinds}
     done = set(case.put_back)
-    following = followers(case)
+    following, first = followers(case), set(firsts(case).values())
     found: dict[str, tuple[str, ...] | None] = {}
     queue = list(blinds)
     while queue:
         blind = queue.pop()
         if blind in found:
             continue
-        if blind not in there or not case.ranks.get(blind):
+        if blind not in there or not case.ranks.get(blind) or blind in first:
             found[blind] = None
             continue
         found[blind] = tuple(other for other in following[blind] if other not in done)

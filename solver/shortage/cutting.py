@@ -5,7 +5,8 @@ Choices c ∈ {0,1}; of a route r and its days  y_rd ∈ {0,1}, y_rd = 1 − Σ 
   min   Σ moves + Σ calls + Σ bodies put back + Σ slots of direct routes + Σ skills dropped                      (0)
   s.t.  Σ_d y_rd = 1                                                                          for each route     (1)
         y_rd + y_qd ≤ 1                 for routes r, q with a street in common, unless both go on d now         (2)
-        back_b ≤ back_b'                for the next b' of later rank in each stratum of b; 0 where b cannot be   (3)
+        back_b ≤ back_b'                for the next b' of later rank in each stratum of b; 0 where b cannot be, so
+                                        for the first of a stratum, which keeps its chance above zero             (3)
         drop_sk ≤ Σ_e beside_er         over experts e with skill k                                              (4)
         Σ_r beside_er ≤ 1               for each expert and date                                                 (5)
         Σ_{s ∈ S} (y_{r(s)d} − free_s) ≤ |N| + Σ_o call_od             for each day d and officers N             (6)
@@ -18,6 +19,8 @@ listed: a solution that leaves a slot open names an N by its minimum cut, whose 
 again. What no rows so far admit cannot be done at all; the first solution that fills every slot is the least. Kin on one
 route are outside of (6): whoever calls this holds the answer against the protocol's own pairs, and it is barred if they
 differ                                                                                                            (8)
+A route whose bodies are all put back is not moved besides, though that were a way around a bar:
+        y_rd ≤ Σ_{b ∈ r} (1 − back_b)   for each route r and day d but its present one                            (9)
 """
 
 from __future__ import annotations
@@ -164,6 +167,10 @@ class _Model:
                 continue
             for other in with_it:
                 self._model.add_implication(mine, self._var(("back", other)))  # (3)
+        for route, whole in sorted(self._choices.whole.items()):
+            stays = [self._var(choice).negated() for choice in sorted(whole)]
+            for day in self._choices.days_of[route][1:]:
+                self._model.add_bool_or([*stays, self._var(("move", route, day)).negated()])  # (9)
 
     def _experts(self) -> None:
         routes = {seat.slot.slot: (seat.route, seat.day) for seat in self._choices.seats}

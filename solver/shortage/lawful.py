@@ -11,7 +11,8 @@ It knows nothing of any model, and reads the case before and after with eyes of 
   (6) no visit is lost but those put back: each other body is on just one route, of the lottery or by name;
   (7) no slot is lost or altered but by (3), (4), (5) or with a direct route, and each route left has two slots and a
       lead where it had them;
-  (8) every slot of the lottery can be filled, each officer once a date, by the rules of :mod:`solver.rules`: never half.
+  (8) every slot of the lottery can be filled, each officer once a date, by the rules of :mod:`solver.rules`: never half;
+  (9) of each stratum of which a body is put back, one body at least stays drawn: no class is left without a chance.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def violations(case: Case, remedy: Remedy, after: Case, order: Order) -> list[Vi
         *_widened(case, remedy),
         *_experts(case, after),
         *_ranks(case, remedy),
+        *_emptied(case, remedy),
         *_visits(case, after),
         *_slots(case, remedy, after),
         *_filled(after),
@@ -111,6 +113,20 @@ def _ranks(case: Case, remedy: Remedy) -> Iterator[Violation]:
                 )
                 if later and other not in back:
                     yield Violation(5, f"{blind} before {other}")
+
+
+def _emptied(case: Case, remedy: Remedy) -> Iterator[Violation]:
+    back = {c.blind for c in remedy.changes if isinstance(c, PutBack)}
+    left = {
+        (place.task, place.stratum)
+        for blind, places in case.ranks.items()
+        if blind not in back and blind not in case.put_back
+        for place in places
+    }
+    for blind in sorted(back):
+        for place in case.ranks.get(blind, ()):
+            if (place.task, place.stratum) not in left:
+                yield Violation(9, f"{place.task}/{place.stratum}")
 
 
 def _visits(case: Case, after: Case) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from solver.roster.staffing import Staffed
-from solver.shortage.changes import Change, Place, PutBack, Widen, changed, followers
+from solver.shortage.changes import Change, Place, PutBack, Widen, changed, firsts, followers
 from solver.shortage.choices import short_days
 from solver.shortage.errors import ShortageError
 from solver.shortage.graph import answer
@@ -46,8 +46,15 @@ def _singles(case: Case, kind: str) -> Iterator[Change]:
                 hosts = (one.name for one in case.experts if skill in one.skills)
                 yield from (Place(host, route.route, slot, skill, route.date) for host in hosts)
         case "fewer":
-            yield from (PutBack(b) for route in routes for b in route.blinds if _last(case, b))
+            last = _last(case)
+            yield from (PutBack(b) for route in routes for b in route.blinds if b in last)
 
 
-def _last(case: Case, blind: str) -> bool:
-    return bool(case.ranks.get(blind)) and set(followers(case)[blind]) <= set(case.put_back)
+def _last(case: Case) -> frozenset[str]:
+    """Bodies that are the last of each of their strata, and the first of none."""
+    first, gone = set(firsts(case).values()), set(case.put_back)
+    return frozenset(
+        blind
+        for blind, others in followers(case).items()
+        if case.ranks[blind] and blind not in first and gone.issuperset(others)
+    )

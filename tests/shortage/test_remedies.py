@@ -7,10 +7,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 
+from benchmarks.shortage_cases import KINDS as CASES
+from benchmarks.shortage_cases import case
 from benchmarks.shortage_labels import missing, pairs_of, smallest
 from solver.dr1.eligibility import Slot
 from solver.shortage.changes import Call, Move, Place, PutBack, Widen, changed
@@ -44,6 +47,54 @@ def test_never_half_staffed() -> None:
 
     law()
     assert seen.keys() >= {*KINDS, "none"}
+
+
+def test_a_route_without_bodies_is_not_moved() -> None:
+    """Where an answer is barred for relatives' sake, the next is never the same with an idle move of a route put back."""
+    seen = 0
+    for kind, number in (("leave", 79), ("leave", 148), ("kin", 69), ("kin", 134), ("certificate", 111)):
+        made = case(kind, number, name="tests")
+        alone = replace(made, ranks={b: ranks for b, ranks in made.ranks.items() if b in made.asks})
+        for one in (made, alone):
+            for remedy in remedies(one, WORK):
+                assert violations(one, remedy, apply(one, remedy), order) == []
+            seen += 1
+    assert seen == 10
+
+
+def test_a_stratum_is_never_emptied() -> None:
+    """Whoever is put back, a body of each stratum stays drawn; to put back the last is refused with its code."""
+    seen = {"fewer": 0, "refused": 0}
+    for kind, number in product(CASES, range(25)):
+        made = case(kind, number, name="tests")
+        for remedy in remedies(made, WORK):
+            assert all(one.taken[1] >= 1 for one in remedy.effect.strata)
+            assert all(one.after > 0 for one in remedy.effect.strata if one.after is not None)
+            seen["fewer"] += bool(remedy.effect.strata)
+        there = [blind for blind in sorted(made.ranks) if blind in made.asks]
+        if len(there) == len(made.ranks) and there:
+            with pytest.raises(ShortageError, match="last-of-stratum"):
+                changed(made, [PutBack(blind) for blind in there])
+            seen["refused"] += 1
+    assert seen["fewer"] > 30
+    assert seen["refused"] > 0
+
+
+def test_the_first_of_a_stratum_stays() -> None:
+    """Where only the first of a class could go, nothing is put back, though every other law would allow it."""
+    trips = [trip("Q", D1), trip("R", D1)]
+    pool = [officer("a"), officer("b")]
+    first = {"q": (Rank(task="t", stratum="s", rank=2),), "r": (Rank(task="u", stratum="s", rank=4),)}
+    alone = plain(pool, trips, ranks=first)
+    more = replace(alone, ranks=first | {"x": (Rank(task="t", stratum="s", rank=1),)})
+    found = answered(alone, WORK)
+    assert found.remedies == ()
+    assert next(one for one in found.without if one.kind == "fewer").proved
+    with pytest.raises(ShortageError, match="last-of-stratum"):
+        changed(alone, [PutBack("q")])
+    (remedy,) = remedies(more, WORK)
+    assert remedy.effect.put_back == ("q",)
+    assert [one.rule for one in violations(alone, remedy, apply(more, remedy), order)] == [9]
 
 
 def test_no_single_change_is_missed() -> None:
@@ -240,7 +291,7 @@ def test_two_kinds_together_only_where_one_does_not_do() -> None:
     assert (remedy.kind, remedy.size, remedy.proved) == ("move+call_in", 3, True)
     assert remedy.effect.officer_days_called == 2
     assert remedy.effect.days_moved == 1
-    ranks = {"r": (Rank(task="t", stratum="s", rank=1),)}
+    ranks = {"q": (Rank(task="t", stratum="s", rank=1),), "r": (Rank(task="t", stratum="s", rank=2),)}
     (other,) = remedies(replace(case, callable=frozenset(), ranks=ranks), WORK)
     assert (other.kind, other.effect.days_moved, other.effect.put_back) == ("move+fewer", 1, ("r",))
 
@@ -261,7 +312,7 @@ def test_who_leads_stays_as_long_as_the_route() -> None:
     case = plain(
         [],
         [replace(one, route=route)],
-        ranks={"r": (Rank(task="t", stratum="s", rank=1),)},
+        ranks={"s": (Rank(task="t", stratum="s", rank=1),), "r": (Rank(task="t", stratum="s", rank=2),)},
         asks={"r": Asked(departments=frozenset({"fire"})), "s": Asked(departments=frozenset({"env"}))},
     )
     (left,) = changed(case, [PutBack("r")]).routes
