@@ -22,18 +22,14 @@ from inspect_engine.store import reading, writing
 from inspect_engine.visits.approving import may_begin
 from inspect_engine.visits.tables import Visit, VisitState
 from tests.drawing.conftest import At
-from tests.drawing.test_remedies import finish, leave_away, offers, take
+from tests.drawing.test_remedies import finish, leave_away, many, offers, take
 from tests.drawing.world import DRAW, STEPS, act, dump, entropy, form
 
 
 def test_a_body_put_back_needs_no_word_and_may_not_begin(at: At) -> None:
     """After fewer targets the head decides on those that remain, the form lists them alone, and the gate is shut for the rest."""
-    engine = at("routed")
-    leave_away(engine, "市监", 1)
-    found = offers(engine)
-    if "fewer" not in found:
-        pytest.skip("no stratum of the small county can give a body here")
-    take(engine, found["fewer"].mark)
+    engine = many(at)
+    take(engine, offers(engine)["fewer"].mark)
     finish(engine)
     with writing(engine) as session:
         gone = [v.id for v in session.exec(select(Visit)) if v.state is VisitState.put_back]
