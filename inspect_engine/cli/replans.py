@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from inspect_engine.drawing.after.replanning import Plan, Wish
     from inspect_engine.drawing.after.showing import About
     from inspect_engine.drawing.after.substituting import Absence, Asked
+    from inspect_engine.drawing.routes.calendar import Aside
     from solver.dr1.encoding import Row
 
 Draw = Annotated[str, typer.Argument(help="抽取编号 · draw id")]
@@ -55,7 +57,14 @@ TakeGround = Annotated[
 TakeApprover = Annotated[
     str, typer.Option("--approver", help="批准人，采用时必填 · who approves, to take it")
 ]
+AsideOption = Annotated[
+    list[str] | None,
+    typer.Option("--aside", help="放宽的排期规则，记入日志 · rule to set aside, logged: streets, joint-days"),
+]
 DRAWER = "抽取岗"
+
+#: House rules that a new day may set aside; busy seasons bind no new day.
+ASIDE = ("streets", "joint-days")
 
 #: Digits of a blind that a table shows; ``--json`` has all.
 SHOWN = 16
@@ -185,13 +194,14 @@ def impossible(
     _absence("须替换的岗位 · Slots to be followed", made.absence, as_json)
 
 
-def move(
+def move(  # noqa: PLR0913, PLR0917 - each key of the command has a name
     draw: Draw,
     visit: Visits,
     to: Annotated[str, typer.Option(help="改到哪天，默认最近的一天 · to which day; else the nearest")] = "",
     mark: Mark = "",
     ground: TakeGround = ("asked", ""),
     approver: TakeApprover = "",
+    aside: AsideOption = None,
     actor: As = DRAWER,
     as_json: Json = False,
 ) -> None:
@@ -201,17 +211,24 @@ def move(
     with refusals(as_json):
         day = day_of(to) if to else None
         _plan(
-            draw, "move", lambda s: visits_to(s, draw, visit, day), (mark, ground, approver), actor, as_json
+            draw,
+            "move",
+            lambda s: visits_to(s, draw, visit, day),
+            (mark, ground, approver),
+            aside,
+            actor,
+            as_json,
         )
 
 
-def emergency(
+def emergency(  # noqa: PLR0913, PLR0917 - each key of the command has a name
     draw: Draw,
     day: Annotated[str, typer.Argument(help="哪一天 · which day")],
     town: Annotated[str, typer.Option(help="只限一个乡镇街道，代码 · one town alone, by code")] = "",
     mark: Mark = "",
     ground: TakeGround = ("emergency", ""),
     approver: TakeApprover = "",
+    aside: AsideOption = None,
     actor: As = DRAWER,
     as_json: Json = False,
 ) -> None:
@@ -225,6 +242,7 @@ def emergency(
             "town" if town else "emergency",
             lambda s: off_day(s, draw, closed, town),
             (mark, ground, approver),
+            aside,
             actor,
             as_json,
         )
@@ -236,6 +254,7 @@ def over_long(
     mark: Mark = "",
     ground: TakeGround = ("over-long", ""),
     approver: TakeApprover = "",
+    aside: AsideOption = None,
     actor: As = DRAWER,
     as_json: Json = False,
 ) -> None:
@@ -244,17 +263,24 @@ def over_long(
 
     with refusals(as_json):
         _plan(
-            draw, "over-long", lambda s: left_over(s, draw, visit), (mark, ground, approver), actor, as_json
+            draw,
+            "over-long",
+            lambda s: left_over(s, draw, visit),
+            (mark, ground, approver),
+            aside,
+            actor,
+            as_json,
         )
 
 
-def replan(
+def replan(  # noqa: PLR0913, PLR0917 - each key of the command has a name
     draw: Draw,
     officer: Officer,
     days: Days,
     mark: Mark = "",
     ground: TakeGround = ("illness", ""),
     approver: TakeApprover = "",
+    aside: AsideOption = None,
     actor: As = DRAWER,
     as_json: Json = False,
 ) -> None:
@@ -268,6 +294,7 @@ def replan(
             "absence",
             lambda s: around(s, draw, officer, *span),
             (mark, ground, approver),
+            aside,
             actor,
             as_json,
         )
@@ -350,6 +377,7 @@ def _plan(
     about: About,
     wish: Callable[[Any], Wish],
     taking: tuple[str, tuple[str, str], str],
+    aside: list[str] | None,
     actor: str,
     as_json: bool,
 ) -> None:
@@ -359,21 +387,32 @@ def _plan(
     from inspect_engine.drawing.after.showing import show as ask
 
     mark, ground, approver = taking
-    said = act(actor, ground[1])
+    said, waived = act(actor, ground[1]), _aside(aside)
+
+    def wanted(session: Any) -> Wish:
+        return replace(wish(session), aside=waived)
+
     with writing(engine()) as session:
-        plan = answered(session, draw, about, lambda s: ask(s, draw, wish, about, said), said)
+        plan = answered(session, draw, about, lambda s: ask(s, draw, wanted, about, said), said)
     if isinstance(plan, EngineError):
         raise plan
     if not mark:
         _show_plan("方案，尚未采用 · Plan, not taken", plan, as_json, veiled=about in VEILED)
         return
     with writing(engine()) as session:
-        taken = take(session, draw, wish(session), mark, ground[0], approver, _rule(None), said)
+        taken = take(session, draw, wanted(session), mark, ground[0], approver, _rule(None), said)
     if as_json:
         show.as_json(_plan_rows(taken.plan) | _absence_rows(taken.absence))
         return
     _show_plan("已改期 · Moved", taken.plan, as_json)
     _absence("须替换的岗位 · Slots to be followed", taken.absence, as_json)
+
+
+def _aside(said: list[str] | None) -> frozenset[Aside]:
+    for word in said or ():
+        if word not in ASIDE:
+            raise EngineError("drawing.aside-unknown", word=word, known=", ".join(ASIDE))
+    return frozenset(cast("list[Aside]", said or []))
 
 
 def _plan_rows(plan: Plan) -> dict[str, Any]:

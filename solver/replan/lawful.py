@@ -6,7 +6,8 @@ It knows nothing of any model. The rules
   (3) whoever keeps a slot is there on all days of its route;
   (4) nobody keeps, or takes over, two slots on one day;
   (5) each slot that is left has a follower out of its candidates, who is there on all days of its route;
-  (6) a slot is left only where its holder cannot keep it: dropping one of them breaks (3) or (4).
+  (6) a slot is left only where its holder cannot keep it: dropping one of them breaks (3) or (4);
+  (7) no two visits of different routes are in one street on one day.
 """
 
 from __future__ import annotations
@@ -36,7 +37,12 @@ def violations(problem: Problem, answer: Answer) -> list[Violation]:
     ]
     if found:
         return found
-    return [*_loads(problem, answer), *_teams(problem, answer), *_needless(problem, answer)]
+    return [
+        *_loads(problem, answer),
+        *_teams(problem, answer),
+        *_needless(problem, answer),
+        *_streets(problem, answer),
+    ]
 
 
 def days_of(problem: Problem, answer: Answer) -> dict[str, set[int]]:
@@ -80,3 +86,13 @@ def _needless(problem: Problem, answer: Answer) -> Iterator[Violation]:
         left = tuple(other for other in answer.leaving if other != name)
         if not any(v.rule in (3, 4) for v in _teams(problem, replace(answer, leaving=left))):
             yield Violation(6, name)
+
+
+def _streets(problem: Problem, answer: Answer) -> Iterator[Violation]:
+    there: dict[tuple[str, int], set[str]] = {}
+    for visit in problem.visits:
+        if visit.street:
+            there.setdefault((visit.street, answer.days[visit.name]), set()).add(visit.route)
+    yield from (
+        Violation(7, f"{street} {day}") for (street, day), who in sorted(there.items()) if len(who) > 1
+    )

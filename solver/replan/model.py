@@ -20,13 +20,14 @@ r that stay on day d. All variables are 0 or 1:
     z(s,c) + u(r,d) ≤ 1                                    ∀ s ∈ S(r), d ∉ A(c)      (6)
     b(r,q) ≥ u(r,d) + u(q,d) - 1,  b(r,r) = 1              ∀ r, q, d                 (7)
     g(s,o) + g(t,o) + b(r,q) ≤ 2                           ∀ s ∈ S(r), t ∈ S(q), o   (8)
+    x(v,d) + x(w,d) ≤ 1                     ∀ d, v of r, w of q ≠ r in one street    (9)
 
 with g(s,o) = 1 - y(s) for the holder of s and z(s,o) for all others: who goes in two slots does so on two days;
 where a day is over if it is too long for its visits already: it may stay as it is but takes nothing more. As m(v) is L
 at most, a visit longer than a day goes alone. Kept small, one after the other:
 
     Σ y(s);  Σ_v Σ_{d ≠ d(v)} x(v,d);  Σ_v Σ_d |d - d(v)| x(v,d);  the day of each visit in the order of names;
-    y(s) in the order of names;  the follower of each slot in the order of names     (9)
+    y(s) in the order of names;  the follower of each slot in the order of names     (10)
 
 The last two lines make the answer one alone, whichever way the search went. Days are met some at a time, as the
 digits of one number. Where nobody need leave, the followers are left out of the program: they would only slow it.
@@ -46,7 +47,7 @@ from solver.replan.problem import Answer, Problem, Slot, Visit, over
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import IntVar
 
-#: Deterministic work of each of the stages of (9) [CP-SAT's own units, about a second each].
+#: Deterministic work of each of the stages of (10) [CP-SAT's own units, about a second each].
 WORK = 10.0
 
 #: Binary digits of the number as which choices are met some at a time: CP-SAT sums it exactly, and quickly.
@@ -77,6 +78,7 @@ class Model:
         self._place()
         self._teams()
         self._once()
+        self._apart()
 
     def _bit(self, name: str) -> IntVar:
         made: IntVar = self.model.new_bool_var(name)
@@ -129,6 +131,12 @@ class Model:
             for (route, goes), (other, too) in combinations(one, 2):
                 self.model.add(goes + too + self._together(route, other, shared) <= 2)  # (8)
 
+    def _apart(self) -> None:
+        for one, other in combinations([visit for visit in self.visits if visit.street], 2):
+            if one.street == other.street and one.route != other.route:
+                for day in sorted(set(one.days) & set(other.days)):
+                    self.model.add(self.x[one.name, day] + self.x[other.name, day] <= 1)  # (9)
+
     def _together(self, route: str, other: str, shared: dict[tuple[str, str], Any]) -> Any:
         """Whether two routes go on one day."""
         if route == other:
@@ -141,7 +149,7 @@ class Model:
         return shared[pair]
 
     def least(self, what: Any) -> int:
-        """Make a sum as small as can be, and keep it so from then on (9).
+        """Make a sum as small as can be, and keep it so from then on (10).
 
         Raises
         ------
@@ -171,7 +179,7 @@ class Model:
         return solver
 
     def answer(self) -> Answer:
-        """Meet all of (9) and read the answer."""
+        """Meet all of (10) and read the answer."""
         self.least(sum(self.y.values()))
         moves = [(v, d) for v in self.visits for d in v.days if d != v.day]
         self.least(sum(self.x[v.name, d] for v, d in moves))

@@ -26,6 +26,8 @@ class Visit:
         Days that it may take, ascending; without ``day`` where it must move.
     minutes : int
         Time that it takes, at least 1.
+    street : str
+        Where no visit of another route may be on its day; empty where that does not matter.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Visit:
     day: int
     days: tuple[int, ...]
     minutes: int
+    street: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,10 @@ def test_other_plans_and_records(run: Run, home: Path, clock: Clock) -> None:
     assert done(run, clock, "over-long", DRAW, blind)["moved"] >= 1
     assert done(run, clock, "replan", DRAW, holder(home, slot), day)["mark"]
     refused(run, "replans.nothing-to-move", "emergency", DRAW, "2026-12-25")
+    refused(run, "drawing.aside-unknown", "emergency", DRAW, day, "--aside", "seasons")
+    for words in (("emergency", DRAW, day), ("over-long", DRAW, blind), ("move", DRAW, "--visit", blind)):
+        done(run, clock, *words, "--aside", "streets", "--aside", "joint-days")
+        assert logged(home)[-1]["data"]["aside"] == ["joint-days", "streets"]
     refused(run, "replans.unknown-officer", "replan", DRAW, "no", day)
     made = done(run, clock, "impossible", DRAW, blind, "--ground", "closed", "已停业", *BY)
     assert made["recorded"] >= 1

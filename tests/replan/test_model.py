@@ -21,6 +21,7 @@ from tests.replan.brute import best
 
 CODES = ("a", "b", "c", "d")
 seen: Counter[str] = Counter()
+streets: Counter[str] = Counter()
 
 
 @st.composite
@@ -58,6 +59,52 @@ def test_the_model_is_as_good_as_trying_everything(problem: Problem) -> None:
     assert cost(problem, found) == wanted
     seen["followed" if found.leaving else "kept"] += 1
     seen["moved"] += any(v.day != found.days[v.name] for v in problem.visits)
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> Problem:
+    """Two to four visits of three routes over three days in two streets, with a team of its own for each route."""
+    days = st.lists(st.integers(0, 2), min_size=1, max_size=3, unique=True).map(sorted)
+    visits = tuple(
+        Visit(
+            f"v{i}",
+            "rst"[i % 3],
+            draw(st.integers(0, 2)),
+            tuple(draw(days)),
+            1,
+            draw(st.sampled_from(["", "x", "x", "y"])),
+        )
+        for i in range(draw(st.integers(2, 4)))
+    )
+    slots = tuple(
+        Slot(route, route, route, frozenset("z")) for route in sorted({visit.route for visit in visits})
+    )
+    able = dict.fromkeys("rstz", frozenset(range(3)))
+    return Problem(visits, slots, {}, able, 6)
+
+
+@given(crowded())
+def test_no_two_routes_meet_in_one_street(problem: Problem) -> None:
+    """With streets too the answer is lawful and as good as the best of all, and none where there is none."""
+    wanted = best(problem)
+    bare = replace(problem, visits=tuple(replace(visit, street="") for visit in problem.visits))
+    streets["bind"] += best(bare) != wanted
+    streets["free"] += best(bare) == wanted
+    if wanted is None:
+        with pytest.raises(ReplanError) as caught:
+            solve(problem)
+        assert caught.value.code == "nowhere"
+        return
+    found = solve(problem)
+    assert violations(problem, found) == []
+    assert cost(problem, found) == wanted
+
+
+def test_the_law_of_streets_has_seen_both_kinds() -> None:
+    """The law above has met problems that streets change, and others."""
+    if not streets:
+        pytest.skip("runs after the law, in one process")
+    assert min(streets["bind"], streets["free"]) > 3, streets
 
 
 def test_the_law_has_seen_all_kinds() -> None:
@@ -206,6 +253,28 @@ def test_what_stays_on_a_day_takes_its_room() -> None:
     problem = Problem((Visit("v", "r", 0, (1, 2), 300),), (slot,), {"r": {1: 200}}, able, 420)
     assert solve(problem).days == {"v": 2}
     assert solve(replace(problem, pinned={"r": {1: 120}})).days == {"v": 1}
+
+
+def test_two_routes_do_not_meet_in_one_street() -> None:
+    """Moved visits of two routes take different days if they are in one street; those of one route need not."""
+    able = {"a": frozenset(range(3)), "b": frozenset(range(3))}
+    slots = (Slot("r1", "r", "a", frozenset()), Slot("s1", "s", "b", frozenset()))
+    visits = (Visit("v", "r", 0, (1, 2), 60, "x"), Visit("w", "s", 0, (1, 2), 60, "x"))
+    problem = Problem(visits, slots, {}, able, 420)
+    assert solve(problem).days == {"v": 1, "w": 2}
+    together = Answer({"v": 1, "w": 1}, (), {})
+    assert [v.rule for v in violations(problem, together)] == [7]
+    for other in (
+        replace(visits[1], street="y"),
+        replace(visits[1], street=""),
+        replace(visits[1], route="r"),
+    ):
+        free = replace(problem, visits=(visits[0], other))
+        assert violations(free, together) == []
+        assert solve(free).days == {"v": 1, "w": 1}
+    with pytest.raises(ReplanError) as caught:
+        solve(replace(problem, visits=tuple(replace(visit, days=(1,)) for visit in visits)))
+    assert caught.value.code == "nowhere"
 
 
 def test_one_far_move_is_less_than_two_near_ones() -> None:

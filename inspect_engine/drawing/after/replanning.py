@@ -5,14 +5,16 @@ What nobody asked to move stays where it is. Whoever cannot go on the new day is
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from inspect_engine.drawing.after.house import House, house_of
 from inspect_engine.drawing.after.slots import check_ground, open_requests, opened, unspoken
 from inspect_engine.drawing.after.standing import Stop, standing, stops_of
 from inspect_engine.drawing.after.substituting import Absence, ask_all
+from inspect_engine.drawing.routes.calendar import Aside
 from inspect_engine.drawing.steps import spec_of
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError
@@ -44,6 +46,8 @@ class Wish:
         Days that no visit may take.
     away : mapping of str to frozenset of datetime.date
         Code → days on which the officer will not be there.
+    aside : frozenset of Aside
+        House rules that are set aside for this change: ``streets``, ``joint-days``.
     """
 
     forced: frozenset[int] = frozenset()
@@ -51,6 +55,7 @@ class Wish:
     to: date | None = None
     closed: frozenset[date] = frozenset()
     away: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    aside: frozenset[Aside] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,48 @@ def propose(session: Session, draw: Draw, wish: Wish, today: date) -> Plan:
     EngineError
         ``replans.nothing-to-move``, ``replans.not-movable``, ``replans.no-day`` for a visit without a lawful day left,
         ``replans.day-not-allowed`` where the wanted day is none, ``replans.open`` where an open request is about one of
-        the routes, ``replans.nowhere`` where no plan is lawful.
+        the routes, ``replans.nowhere`` where no plan is lawful, ``replans.house-rule`` where there would be one if
+        streets or joint days were set aside.
     """
+    try:
+        return _best(session, draw, wish, today)
+    except EngineError as error:
+        if error.code not in _NO_PLAN:
+            raise
+        for more in _house_rules(draw, wish):
+            if _is_possible(session, draw, replace(wish, aside=wish.aside | more), today):
+                rules, count = sorted(more), len(wish.forced | wish.free)
+                options = " ".join(f"--aside {rule}" for rule in rules)
+                raise EngineError(
+                    "replans.house-rule", visits=count, rules=", ".join(rules), options=options
+                ) from error
+        raise
+
+
+#: Refusals that say that no plan is lawful.
+_NO_PLAN = ("replans.no-day", "replans.day-not-allowed", "replans.nowhere")
+
+
+def _house_rules(draw: Draw, wish: Wish) -> list[frozenset[Aside]]:
+    """House rules that still bind, alone and then together."""
+    spec = spec_of(draw)
+    said: dict[Aside, bool] = {"streets": not spec.same_street, "joint-days": bool(spec.joint_days)}
+    bound = [rule for rule, binds in said.items() if binds and rule not in wish.aside]
+    return [*(frozenset({rule}) for rule in bound), *([frozenset(bound)] if len(bound) > 1 else [])]
+
+
+def _is_possible(session: Session, draw: Draw, wish: Wish, today: date) -> bool:
+    try:
+        _best(session, draw, wish, today)
+    except EngineError as error:
+        if error.code not in _NO_PLAN:
+            raise
+        return False
+    return True
+
+
+def _best(session: Session, draw: Draw, wish: Wish, today: date) -> Plan:
+    """The best plan by the house rules that the wish leaves."""
     stops = {stop.visit.id or 0: stop for stop in stops_of(session, draw)}
     chosen = wish.forced | wish.free
     for id_ in sorted(chosen):
@@ -177,7 +222,8 @@ def take(
         raise EngineError("replans.plan-changed", shown=mark, now=plan.mark)
     approve(session, act, approver, f"{draw_id}/{plan.mark}")
     keep(session, plan.moves, ground, approver, act)
-    data: Row = {"approver": approver, "ground": ground, "plan": plan.mark, **plan.counts}
+    said: Row = {"aside": [*sorted(wish.aside)], "approver": approver, "ground": ground, "plan": plan.mark}
+    data: Row = {**said, **plan.counts}
     append(session, unspoken(act), "draw.replanned", draw_id, data)
     return Taken(plan, ask_all(session, draw, plan.leaving, "moved", approver, rule, act))
 
@@ -199,9 +245,13 @@ def keep(session: Session, moves: Iterable[Move], ground: str, approver: str, ac
 
 
 def lawful_days(stop: Stop, days: Sequence[date], today: date) -> list[date]:
-    """Days that a visit may newly take: of its window, still to come, and open at the body if any of them is."""
+    """Days that a visit may newly take: of its window, still to come, and open at the body if any of them is.
+
+    The agreed day wins over the weekday on which the body is shut, as where routes are made.
+    """
     inside = [day for day in days if day > today and _inside(stop.visit, day)]
-    return [day for day in inside if day.isoweekday() not in stop.target.closed_on] or inside
+    agreed, shut = stop.visit.agreed_day, stop.target.closed_on
+    return [day for day in inside if day == agreed or day.isoweekday() not in shut] or inside
 
 
 def _inside(visit: Visit, day: date) -> bool:
@@ -243,13 +293,16 @@ def _problem(
         if stop.live and stop.route in routes and id_ not in chosen:
             there = pinned.setdefault(stop.route, {})
             there[at[stop.day]] = there.get(at[stop.day], 0) + stop.minutes
+    house = house_of(session, draw, stops.values(), days, wish.aside)
+    staying = [stop for id_, stop in stops.items() if id_ not in chosen]
     movable = [
         Movable(
             str(id_),
             stop.route,
             at[stop.day],
-            tuple(at[day] for day in _choices(wish, stop, days, today)),
+            tuple(at[day] for day in _choices(wish, stop, days, today, house, staying)),
             stop.minutes,
+            house.street(stop),
         )
         for id_, stop in chosen.items()
     ]
@@ -262,9 +315,15 @@ def _problem(
     return Problem(tuple(movable), tuple(slots), pinned, able, spec_of(draw).day_minutes)
 
 
-def _choices(wish: Wish, stop: Stop, days: Sequence[date], today: date) -> list[date]:
+def _choices(
+    wish: Wish, stop: Stop, days: Sequence[date], today: date, house: House, staying: Sequence[Stop]
+) -> list[date]:
     """Days that one visit may take."""
-    found = [day for day in lawful_days(stop, days, today) if day not in wish.closed]
+    found = [
+        day
+        for day in lawful_days(stop, days, today)
+        if day not in wish.closed and house.allows(stop, day, staying)
+    ]
     if (stop.visit.id or 0) in wish.free:
         return sorted({*found, stop.day})
     found = [day for day in found if day != stop.day]

@@ -23,13 +23,8 @@ About = Literal["absence", "emergency", "leave", "move", "over-long", "town"]
 #: Those whose plan is shown in counts and new days until it is taken.
 VEILED: frozenset[About] = frozenset({"absence", "town"})
 
-#: What a refusal would tell of them, and what is said instead.
-_UNSAID = {
-    "replans.open": "replans.open-there",
-    "replans.no-day": "replans.nowhere",
-    "replans.day-not-allowed": "replans.nowhere",
-    "replans.not-movable": "replans.nowhere",
-}
+#: Refusals that name a body; about what is veiled the same is said without it.
+_NAMING = ("replans.no-day", "replans.day-not-allowed", "replans.not-movable")
 
 
 def answered(
@@ -69,9 +64,11 @@ def show(session: Session, draw_id: str, wish: Callable[[Session], Wish], about:
     try:
         plan = propose(session, draw, asked, act.local_day)
     except EngineError as error:
-        if about in VEILED and error.code in _UNSAID:
-            chosen = len(asked.forced | asked.free)
-            raise EngineError(_UNSAID[error.code], visits=chosen) from None
+        if about in VEILED and error.code == "replans.open":
+            raise EngineError("replans.open-there") from error
+        if about in VEILED and error.code in _NAMING:
+            raise EngineError("replans.nowhere", visits=len(asked.forced | asked.free)) from error
         raise
-    append(session, unspoken(act), "draw.plan-shown", draw_id, {"about": about, **plan.counts})
+    data: Row = {"about": about, "aside": [*sorted(asked.aside)], **plan.counts}
+    append(session, unspoken(act), "draw.plan-shown", draw_id, data)
     return plan

@@ -79,13 +79,18 @@ def _door(
 ) -> Door:
     return Door(
         spot=_spot(target, places),
-        street=street_of(target.town_code or target.supervising_region, target.address),
+        street=street_at(target),
         opens=_seconds(target.opens) if target.opens else usual[0] * 60,
         closes=_seconds(target.closes) if target.closes else usual[1] * 60,
         closed_on=frozenset(target.closed_on),
         agreed_day=day,
         agreed_at=_seconds(at) if at else None,
     )
+
+
+def street_at(target: Target) -> str:
+    """The street in which a body's door is; empty where its address names none."""
+    return street_of(target.town_code or target.supervising_region, target.address)
 
 
 def _spot(target: Target, places: Mapping[str, tuple[float, float]]) -> Spot:
