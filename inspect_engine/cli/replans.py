@@ -171,6 +171,7 @@ def impossible(
     ground: Ground,
     approver: Approver,
     seed: Seed = None,
+    aside: AsideOption = None,
     actor: As = DRAWER,
     as_json: Json = False,
 ) -> None:
@@ -180,7 +181,8 @@ def impossible(
     with refusals(as_json):
         rule = _rule(seed)
         with writing(engine()) as session:
-            made = record(session, draw, visit, ground[0], approver, rule, act(actor, ground[1]))
+            said = act(actor, ground[1])
+            made = record(session, draw, visit, ground[0], approver, rule, said, aside=_aside(aside))
     told = {
         "recorded": made.recorded,
         "reserves": len(made.reserves),

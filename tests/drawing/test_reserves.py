@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from inspect_engine.drawing.after.events_file import events_of
 from inspect_engine.drawing.after.reserves import Replaced, impossible
 from inspect_engine.drawing.after.slots import open_requests
 from inspect_engine.drawing.after.standing import Stop, stops_of
+from inspect_engine.drawing.frame import tasks_of
 from inspect_engine.drawing.rostering import people_of
 from inspect_engine.drawing.steps import find_draw, rows_of
 from inspect_engine.drawing.tables import DrawFile
 from inspect_engine.events.tables import Approval, Decision
+from inspect_engine.planning.tables import TaskItem
 from inspect_engine.registers.tables import Relation, Target
 from inspect_engine.store import reading, writing
 from inspect_engine.visits.tables import RouteVisit, Slot, Visit, VisitLine, VisitState
@@ -127,6 +130,55 @@ def test_a_reserve_that_is_drawn_already_gets_the_lines_there(at: At) -> None:
         assert len(session.exec(select(Visit)).all()) == visits
         assert visit.minutes > other.visit.minutes
         assert visit.approval_id is None
+
+
+@pytest.mark.parametrize("fault", ["window", "length", "shut"])
+def test_a_reserve_that_joins_is_checked_as_one_that_comes(at: At, fault: str) -> None:
+    """A task's window without a day in common is uncovered; a day too short, or one on which the body is shut, is left."""
+    store = at("rostered")
+    first, other, _ = stands_by(store, ONE, covered=True)
+    with writing(store) as session:
+        visit = session.get_one(Visit, other.visit.id)
+        there = [s for s in stops_of(session, find_draw(session, DRAW)) if s.route == other.route]
+        if fault == "window":
+            visit.window_first = visit.window_last = date(2027, 2, 1)
+        elif fault == "length":
+            spare = 420 - sum(s.minutes for s in there)
+            assert len(there) > 1
+            visit.minutes += spare
+        else:
+            session.get_one(Target, other.target.id).closed_on = [other.day.isoweekday()]
+        minutes, lines = visit.minutes, tasks_of_lines(session, visit.id)
+    made = close(store, first.blind)
+    with reading(store) as session:
+        visit = session.get_one(Visit, other.visit.id)
+        stop = next(s for s in stops_of(session, find_draw(session, DRAW)) if s.blind == other.blind)
+        if fault == "window":
+            assert (other.blind, "uncovered") in [(one, ground) for one, _, ground in grounds(store)]
+            assert (visit.minutes, tasks_of_lines(session, visit.id)) == (minutes, lines)
+        else:
+            assert (made.joined, made.moved) == (1, 1)
+            assert stop.day != other.day
+            assert visit.minutes > minutes
+
+
+def test_what_two_tasks_ask_for_takes_its_time_once(at: At) -> None:
+    """A reserve that joins with items that its visit has already takes no longer for them."""
+    store = at("rostered")
+    first, other, _ = stands_by(store, ONE, covered=True)
+    with writing(store) as session:
+        tasks = dict(tasks_of(session, find_draw(session, DRAW)))
+        rows = [r for r in sample(session) if r["blind"] == other.blind and r["taken"]]
+        query = select(TaskItem).where(col(TaskItem.task_id) == tasks[ONE].id)
+        for item in session.exec(query).all():
+            for row in rows:
+                task = tasks[str(row["task"])]
+                task.method = tasks[ONE].method
+                session.add(TaskItem(**item.model_dump(exclude={"id", "task_id"}), task_id=task.id or 0))
+    made = close(store, first.blind)
+    assert made.joined == 1
+    with reading(store) as session:
+        assert session.get_one(Visit, other.visit.id).minutes == other.visit.minutes
 
 
 def _decided(session: Session, stop: Stop, decision: Decision) -> None:

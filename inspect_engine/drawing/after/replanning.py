@@ -48,6 +48,8 @@ class Wish:
         Code → days on which the officer will not be there.
     aside : frozenset of Aside
         House rules that are set aside for this change: ``streets``, ``joint-days``.
+    fresh : frozenset of int
+        Visits that have just come in: where they stand says nothing about the rules of the draw.
     """
 
     forced: frozenset[int] = frozenset()
@@ -56,6 +58,7 @@ class Wish:
     closed: frozenset[date] = frozenset()
     away: Mapping[str, frozenset[date]] = field(default_factory=dict)
     aside: frozenset[Aside] = frozenset()
+    fresh: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +296,8 @@ def _problem(
         if stop.live and stop.route in routes and id_ not in chosen:
             there = pinned.setdefault(stop.route, {})
             there[at[stop.day]] = there.get(at[stop.day], 0) + stop.minutes
-    house = house_of(session, draw, stops.values(), days, wish.aside)
+    settled = [stop for id_, stop in stops.items() if id_ not in wish.fresh]
+    house = house_of(session, draw, settled, days, wish.aside)
     staying = [stop for id_, stop in stops.items() if id_ not in chosen]
     movable = [
         Movable(

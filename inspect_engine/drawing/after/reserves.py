@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.after.events_file import events_of, put_event
+from inspect_engine.drawing.after.house import house_of
 from inspect_engine.drawing.after.replanning import Move, Wish, keep, lawful_days, propose, working_days
 from inspect_engine.drawing.after.slots import check_ground, open_requests, opened, unspoken
 from inspect_engine.drawing.after.standing import Stop, standing, stops_of
 from inspect_engine.drawing.after.substituting import Absence, ask_all
 from inspect_engine.drawing.approving import chosen_of, visits
 from inspect_engine.drawing.frame import tasks_of
-from inspect_engine.drawing.sampling import visit_drafts
+from inspect_engine.drawing.routes.calendar import Aside
+from inspect_engine.drawing.sampling import due_rows, visit_drafts
 from inspect_engine.drawing.steps import row_id, rows_of, spec_of, stamp
 from inspect_engine.drawing.tables import Draw
 from inspect_engine.errors import EngineError
@@ -28,7 +31,7 @@ from inspect_engine.events.log import Act, append
 from inspect_engine.events.tables import Approval, Decision
 from inspect_engine.planning.tables import Task
 from inspect_engine.registers.tables import Origin, Target
-from inspect_engine.visits.merge import VisitDraft
+from inspect_engine.visits.merge import VisitDraft, work_minutes
 from inspect_engine.visits.tables import Route, RouteVisit, Slot, Visit, VisitLine, VisitState
 from solver.dr1.encoding import Row
 from solver.replan.following import Need, needs
@@ -60,7 +63,15 @@ class Replaced:
 
 
 def impossible(
-    session: Session, draw_id: str, word: str, ground: str, approver: str, rule: Sequence[Row], act: Act
+    session: Session,
+    draw_id: str,
+    word: str,
+    ground: str,
+    approver: str,
+    rule: Sequence[Row],
+    act: Act,
+    *,
+    aside: frozenset[Aside] = frozenset(),
 ) -> Replaced:
     """Record that a body cannot be inspected, and call its reserves.
 
@@ -72,13 +83,16 @@ def impossible(
         A code of ``closed-grounds``.
     rule : sequence of Row
         Seed rule of a substitution, where an officer of the team may not meet the reserve.
+    aside : frozenset of Aside
+        House rules of the dates that are set aside for the reserves.
 
     Raises
     ------
     EngineError
         Those of :func:`inspect_engine.drawing.after.slots.opened`; ``visits.unknown-visit``, ``visits.ambiguous``,
         ``replans.unknown-ground``, ``replans.over`` for a visit that is over, ``replans.open`` where an open request is
-        about its route; those of :func:`inspect_engine.events.approvals.approve`.
+        about its route, ``replans.house-rule`` where a reserve could come if streets or joint days were set aside;
+        those of :func:`inspect_engine.events.approvals.approve`.
     """
     draw = opened(session, draw_id, act)
     check_ground(ground, "closed-grounds")
@@ -89,7 +103,7 @@ def impossible(
     _refuse_open(session, draw, stop)
     approve(session, act, approver, f"{draw_id}/{stop.blind}")
     stop.visit.state = VisitState.impossible
-    call = _Call(session, draw, stop, ground, approver, act)
+    call = _Call(session, draw, stop, ground, approver, act, aside)
     for cell in _cells(session, draw, stop.blind):
         call.replace(*cell)
     session.flush()
@@ -101,7 +115,7 @@ def impossible(
         "recorded": call.recorded,
         "reserves": len(call.reserves),
     }
-    data: Row = {"approver": approver, "ground": ground, **counts}
+    data: Row = {"approver": approver, "aside": [*sorted(aside)], "ground": ground, **counts}
     append(session, unspoken(act), "draw.body-impossible", draw_id, data)
     return Replaced(call.recorded, tuple(call.reserves), call.joined, call.moved, asked)
 
@@ -137,8 +151,16 @@ class _Call:
     """Calls reserves for one body after another, and counts what comes of it."""
 
     def __init__(
-        self, session: Session, draw: Draw, stop: Stop, ground: str, approver: str, act: Act
+        self,
+        session: Session,
+        draw: Draw,
+        stop: Stop,
+        ground: str,
+        approver: str,
+        act: Act,
+        aside: frozenset[Aside],
     ) -> None:
+        self.aside = aside
         self.session, self.draw, self.stop = session, draw, stop
         self.ground, self.approver, self.act = ground, approver, act
         self.tasks: Mapping[str, Task] = dict(tasks_of(session, draw))
@@ -231,11 +253,32 @@ class _Call:
         )
         if refused or not self._covered(visit, draft):
             return "uncovered"
-        visit.minutes += sum(line.minutes for line in draft.lines)
+        window = max(visit.window_first, draft.window[0]), min(visit.window_last, draft.window[1])
+        if window[0] > window[1]:
+            return "uncovered"
+        attempt = self.session.begin_nested()
+        visit.minutes += self._longer(draft)
+        visit.window_first, visit.window_last = window
+        visit.road = visit.road or draft.road
         visit.approval_id = None  # the head decides on the visit as it is now
         _add_lines(self.session, visit.id or 0, draft, self.tasks)
+        if not self._keeps(visit) and self._move(visit.id or 0):
+            attempt.rollback()  # the visit stays as it was
+            return "uncovered"
+        attempt.commit()
         self.joined += 1
         return ""
+
+    def _longer(self, draft: VisitDraft) -> int:
+        """Minutes that a task adds to a body's visit: what is inspected for another task already takes its time once."""
+        due = [row for row in due_rows(self.session, self.draw) if row["blind"] == draft.blind]
+        known = [line for one in visit_drafts(self.session, self.draw, due) for line in one.lines]
+        return work_minutes([*known, *draft.lines]) - work_minutes(known)
+
+    def _keeps(self, visit: Visit) -> bool:
+        """Whether a visit that has become longer may stay where it is."""
+        placed = next(one for one in stops_of(self.session, self.draw) if one.visit.id == visit.id)
+        return self._fits(placed, placed.day)
 
     def _why_over(self, visit: Visit) -> str:
         """Why a visit of the draw cannot be made: as it was recorded of its body, or because it has been made."""
@@ -289,15 +332,21 @@ class _Call:
 
     def _date(self, visit: Visit) -> str:
         """Let a reserve take the day of the other body if that is lawful, else the best one that is."""
-        today, id_ = self.act.local_day, visit.id or 0
+        id_ = visit.id or 0
         placed = next(one for one in stops_of(self.session, self.draw) if one.visit.id == id_)
         same = Move(id_, placed.blind, placed.frozen, self.stop.day, tell=False)
         if self.stop.day != placed.frozen:
             keep(self.session, [same], "reserve", self.approver, self.act)
-        if self._fits(placed):
+        if self._fits(placed, self.stop.day) and self._allowed(placed):
             return ""
+        return self._move(id_, fresh=True)
+
+    def _move(self, id_: int, *, fresh: bool = False) -> str:
+        """Let a visit take the best day that is lawful; ``no-day`` where none is."""
+        ids = frozenset({id_})
+        wish = Wish(forced=ids, aside=self.aside, fresh=ids if fresh else frozenset())
         try:
-            plan = propose(self.session, self.draw, Wish(forced=frozenset({id_})), today)
+            plan = propose(self.session, self.draw, wish, self.act.local_day)
         except EngineError as error:
             if error.code not in ("replans.no-day", "replans.nowhere"):
                 raise
@@ -306,8 +355,16 @@ class _Call:
         self.moved += len(plan.moves)
         return ""
 
-    def _fits(self, placed: Stop) -> bool:
-        day, today, visit = self.stop.day, self.act.local_day, placed.visit
+    def _allowed(self, placed: Stop) -> bool:
+        """Whether the house rules let a reserve come on the day of the other body."""
+        others = [
+            one for one in stops_of(self.session, self.draw) if one.visit.id not in (placed.visit.id, None)
+        ]
+        house = house_of(self.session, self.draw, others, [self.stop.day], self.aside)
+        return house.allows(placed, self.stop.day, others)
+
+    def _fits(self, placed: Stop, day: date) -> bool:
+        today, visit = self.act.local_day, placed.visit
         if day < today or not visit.window_first <= day <= visit.window_last:
             return False
         others = [
