@@ -6,7 +6,7 @@ pack or a relation bars, or who is sent elsewhere.
 
 from sqlmodel import Session
 
-from inspect_engine.drawing.after.events_file import events_of, put_event
+from inspect_engine.drawing.after.events_file import counts, put_event
 from inspect_engine.drawing.after.slots import (
     check_ground,
     code_of,
@@ -50,7 +50,7 @@ def direct(
     Returns
     -------
     int
-        How many direct assignments the draw has now: the number that its notice states.
+        Slots that the draw has filled by name so far: the number that its notice states.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def direct(
         act,
     )
     put_event(session, draw, row, act)
-    count = sum(one["kind"] == "direct" for one in events_of(session, draw))
+    count = counts(session, draw)["by_name"]
     data: Row = {"approver": approver, "basis": basis, "count": count}
     append(session, unspoken(act), "draw.assigned-directly", draw_id, data)
     return count

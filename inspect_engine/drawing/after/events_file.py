@@ -3,13 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from inspect_engine.drawing.steps import expect_later, object_of, row_id, spec_of, stamp
 from inspect_engine.drawing.tables import Draw, DrawContribution, DrawEvent, Substitution
 from inspect_engine.errors import EngineError
 from inspect_engine.events.log import Act
+from inspect_engine.visits.tables import Assignment, Route, Slot
 from solver.dr1.encoding import Row, jsonl
+
+#: Ground of the rows by which the bodies of a direct route leave the lottery: their visits are made all the same.
+NAMED = "direct-assignment"
 
 
 def events_of(session: Session, draw: Draw) -> list[Row]:
@@ -29,17 +34,48 @@ def events_file(session: Session, draw: Draw) -> bytes:
 
 
 def counts(session: Session, draw: Draw) -> dict[str, int]:
-    """Numbers that a notice states: substitutions by lottery, reserves, bodies without one, direct assignments, open requests."""
+    """Numbers that a notice states.
+
+    Returns
+    -------
+    dict of str to int
+        ``by_name``, slots filled by name in all: ``direct``, direct assignments in slots of the lottery, and ``named``, slots
+        of the ``direct_routes`` that a head has named; ``substitutions`` by lottery, ``open`` requests, ``reserves``
+        called in, bodies ``without_reserve``.
+    """
     rows = events_of(session, draw)
     kinds = Counter(str(row["kind"]) for row in rows)
-    called = sum(row["kind"] == "target" and row["to"] != "" for row in rows)
+    gone = [row for row in rows if row["kind"] == "target" and row["ground"] != NAMED]
+    called = sum(row["to"] != "" for row in gone)
+    routes = select(sa.func.count()).select_from(Route)
+    named = _named_slots(session, draw)
     return {
+        "by_name": kinds["direct"] + named,
         "direct": kinds["direct"],
+        "direct_routes": session.exec(
+            routes.where(col(Route.draw_id) == row_id(draw), col(Route.direct))
+        ).one(),
+        "named": named,
         "open": sum(one.decided_at is None for one in requests_of(session, draw)),
         "reserves": called,
         "substitutions": kinds["officer"],
-        "without_reserve": kinds["target"] - called,
+        "without_reserve": len(gone) - called,
     }
+
+
+def _named_slots(session: Session, draw: Draw) -> int:
+    """Slots of direct routes with somebody in them; a standing team fills one."""
+    return len({one.slot_id for one in _named(session, draw) if one.ended_at is None})
+
+
+def _named(session: Session, draw: Draw) -> list[Assignment]:
+    query = (
+        select(Assignment)
+        .join(Slot, col(Slot.id) == col(Assignment.slot_id))
+        .join(Route, col(Route.id) == col(Slot.route_id))
+        .where(col(Route.draw_id) == row_id(draw), col(Route.direct))
+    )
+    return list(session.exec(query))
 
 
 def put_event(session: Session, draw: Draw, row: Row, act: Act) -> None:
@@ -69,6 +105,7 @@ def expect_in_order(session: Session, draw: Draw, act: Act) -> None:
     times = [_time(row) for row in events_of(session, draw)]
     times += [str(one.request["requested_at"]) for one in asked]
     times += [stamp(one.decided_at) for one in asked if one.decided_at is not None]
+    times += [stamp(one.since) for one in _named(session, draw)]
     last = max(times, default="")
     if stamp(act.at) < last:
         raise EngineError("drawing.too-early", at=stamp(act.at), than=last)

@@ -5,13 +5,14 @@ relations as they are now, and who has left a slot before.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from inspect_engine.drawing.after import bookings
 from inspect_engine.drawing.after.events_file import events_of, requests_of
 from inspect_engine.drawing.people.pool import freeze_relations
 from inspect_engine.drawing.rostering import people_of
@@ -20,13 +21,13 @@ from inspect_engine.drawing.tables import Draw
 from inspect_engine.registers.officers import Member, members
 from inspect_engine.registers.tables import Certificate, Leave, Person, Target
 from inspect_engine.rules import codes_of
-from inspect_engine.visits.tables import Route, RouteVisit, Visit, VisitMove, VisitState
+from inspect_engine.visits.tables import Route, RouteVisit, Visit, VisitMove
 from solver.dr1 import eligibility
 from solver.dr1.encoding import Row
 from solver.replan.following import Place, Standing
 
 #: States in which a visit is still to be made.
-LIVE = (VisitState.planned, VisitState.begun)
+LIVE = bookings.LIVE
 
 _EVER = ("0001-01-01", "9999-12-31")
 
@@ -70,8 +71,8 @@ class Stop:
         return self.visit.state in LIVE
 
 
-def stops_of(session: Session, draw: Draw) -> list[Stop]:
-    """Every visit on a route of the lottery, by route and position; those whose team the head names stand outside."""
+def stops_of(session: Session, draw: Draw, *, direct: bool = False) -> list[Stop]:
+    """Every visit on a route of the lottery, or instead on one whose team the head names, by route and position."""
     blinds = {str(row["key"]): str(row["blind"]) for row in rows_of(session, draw, "1-keys.jsonl")}
     moves: dict[int, list[tuple[str, date]]] = {}
     query = (
@@ -87,7 +88,7 @@ def stops_of(session: Session, draw: Draw) -> list[Stop]:
         .join(Route, col(Route.id) == col(RouteVisit.route_id))
         .join(Visit, col(Visit.id) == col(RouteVisit.visit_id))
         .join(Target, col(Target.id) == col(Visit.target_id))
-        .where(col(Route.draw_id) == row_id(draw), col(Route.direct).is_(False))
+        .where(col(Route.draw_id) == row_id(draw), col(Route.direct).is_(direct))
         .order_by(col(Route.code), col(RouteVisit.position))
     )
     rows = list(session.exec(placed))
@@ -108,7 +109,7 @@ def stops_of(session: Session, draw: Draw) -> list[Stop]:
 
 
 def held_by(session: Session, draw: Draw) -> dict[str, str]:
-    """Slot → code of who holds it now."""
+    """Slot of the lottery → code of who holds it now."""
     held = {str(row["slot"]): str(row["officer"]) for row in rows_of(session, draw, "6-roster.jsonl")}
     for row in events_of(session, draw):
         if row["kind"] != "target":
@@ -120,6 +121,9 @@ def standing(
     session: Session, draw: Draw, today: date, stops: Iterable[Stop], routes: Collection[str] | None = None
 ) -> Standing:
     """Gather how a draw stands.
+
+    Slots that a head has named stand among its places, those of other draws under their draw's id: nobody can be drawn
+    into them, and who holds them is busy on their days.
 
     Parameters
     ----------
@@ -140,14 +144,15 @@ def standing(
     people = people_of(session, draw)
     later = _relations_now(session, draw, people, today)
     away, parted = departures(session, draw, every)
+    named = list(_named_places(session, draw, people))
     tied = {(str(r["officer"]), str(r["with"])) for r in (*relations, *later) if r["ground"] != "kin"}
     return Standing(
-        places=_places(frozen, every),
-        held=held_by(session, draw),
+        places=_places(frozen, every) | {place.slot: place for place, _ in named},
+        held=held_by(session, draw) | {place.slot: code for place, code in named},
         may=_may(
             session, draw, officers, [r for r in frozen if routes is None or r.route in routes], relations
         ),
-        officers=_there(session, officers, pool, people, away),
+        officers=_there(session, officers, eligibility.officers_of(pool), people, away),
         tied=frozenset(tied | parted),
         kin=frozenset(
             (str(r["officer"]), str(r["with"])) for r in (*relations, *later) if r["ground"] == "kin"
@@ -173,6 +178,34 @@ def _places(frozen: Iterable[eligibility.Route], stops: Iterable[Stop]) -> dict[
     }
 
 
+def _named_places(
+    session: Session, draw: Draw, people: Mapping[str, tuple[int, ...]]
+) -> Iterator[tuple[Place, str]]:
+    """Slots that a head has named in any draw, each with the code in this one of who goes there."""
+    codes = {id_: code for code, ids in people.items() for id_ in ids}
+    blinds: dict[str, set[str]] = {}
+    for stop in stops_of(session, draw, direct=True):
+        if stop.live:
+            blinds.setdefault(stop.route, set()).add(stop.blind)
+    days: dict[tuple[str, str, str, str], set[str]] = {}
+    for one in bookings.booked(session, col(Route.direct).is_(True)):
+        if one.person in codes:
+            key = one.draw, one.route, one.slot, codes[one.person]
+            days.setdefault(key, set()).add(one.day.isoformat())
+    for (of, route, slot, code), on in days.items():
+        own = of == draw.draw_id
+        yield (
+            Place(
+                slot=slot if own else f"{of}/{slot}/{code}",
+                route=route if own else f"{of}/{route}",
+                frozen="",  # it stands in no pack
+                days=frozenset(on),
+                blinds=frozenset(blinds.get(route, ()) if own else ()),
+            ),
+            code,
+        )
+
+
 def _may(
     session: Session,
     draw: Draw,
@@ -187,10 +220,25 @@ def _may(
     return {slot: frozenset(codes) for slot, codes in found.items()}
 
 
+def for_the_head(session: Session, draw: Draw, stops: Iterable[Stop]) -> dict[str, eligibility.Officer]:
+    """Officers with their absence as it is known now; who was frozen as to be called in is there for the head to name."""
+    people, leave = people_of(session, draw), _leave(session)
+    frozen = [
+        replace(
+            one,
+            away=tuple(span for span in one.away if any(span in leave.get(i, ()) for i in people[one.code])),
+        )
+        for one in eligibility.officers_of(rows_of(session, draw, "1-pool.jsonl"))
+    ]
+    officers = eligibility.apply_changes(frozen, rows_of(session, draw, "4-changes.jsonl"))
+    away, _ = departures(session, draw, stops)
+    return _there(session, officers, frozen, people, away)
+
+
 def _there(
     session: Session,
     officers: Iterable[eligibility.Officer],
-    pool: Iterable[Row],
+    frozen: Iterable[eligibility.Officer],
     people: Mapping[str, tuple[int, ...]],
     away: Mapping[str, set[tuple[str, str]]],
 ) -> dict[str, eligibility.Officer]:
@@ -198,14 +246,12 @@ def _there(
 
     Leave that stood in the frozen pool is the pool's matter: a recorded change may have lifted it.
     """
-    told = {one.code: set(one.away) for one in eligibility.officers_of(pool)}
+    told = {one.code: set(one.away) for one in frozen}
     active = set(session.exec(select(Person.id).where(col(Person.active))))
     last_day = sa.func.max(col(Certificate.expires))
     ends = sa.select(col(Certificate.person_id), last_day).group_by(col(Certificate.person_id))
     until: dict[int, date] = dict(iter(session.execute(ends)))
-    leave: dict[int, set[tuple[str, str]]] = {}
-    for row in session.exec(select(Leave)):
-        leave.setdefault(row.person_id, set()).add((row.first.isoformat(), row.last.isoformat()))
+    leave = _leave(session)
     found = {}
     for one in officers:
         ids = people[one.code]
@@ -216,6 +262,13 @@ def _there(
         last = min([one.until, *(until[id_].isoformat() for id_ in ids if id_ in until)])
         found[one.code] = replace(one, away=(*one.away, *sorted(spans)), until=last)
     return found
+
+
+def _leave(session: Session) -> dict[int, set[tuple[str, str]]]:
+    leave: dict[int, set[tuple[str, str]]] = {}
+    for row in session.exec(select(Leave)):
+        leave.setdefault(row.person_id, set()).add((row.first.isoformat(), row.last.isoformat()))
+    return leave
 
 
 def _relations_now(

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from inspect_engine.drawing.after.events_file import put_event
+from inspect_engine.drawing.after.events_file import NAMED, put_event
 from inspect_engine.drawing.changing import change as change_officer
 from inspect_engine.drawing.steps import row_id, rows_of, stamp
 from inspect_engine.drawing.tables import Draw
@@ -20,8 +20,8 @@ from solver.dr1.encoding import Row
 from solver.shortage.changes import Call, Change, Direct, Place, PutBack
 from solver.shortage.problem import Case
 
-#: Grounds of the rows by which bodies leave the lottery.
-SHORT, NAMED = "short-of-officers", "direct-assignment"
+#: Ground of the rows by which bodies that are put back leave the lottery.
+SHORT = "short-of-officers"
 
 
 def unspoken(act: Act) -> Act:
