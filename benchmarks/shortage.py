@@ -4,7 +4,7 @@
 relaxations, and a handful of the size of a prefecture, without labels. A cause is true if its slots outnumber those who
 may fill them, nobody else may, every single relaxation that lessens what is missing touches one, and each is touched so.
 Every remedy is applied and judged by the plain checker, with its own matching and rules; every single remedy that
-brute force finds is to be matched by one offered of that kind, no larger.
+brute force finds is to be matched by one offered of that kind, no larger, and a move by one that goes no further.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from time import process_time
 
 from benchmarks.report import conclude, table, timed
 from benchmarks.shortage_cases import KINDS, SEED, short_cases
-from benchmarks.shortage_labels import false_of, smallest
+from benchmarks.shortage_labels import false_of, nearest, shift, smallest
 from benchmarks.shortage_large import prefectures
 from solver.dr1.encoding import hexdigest, text
 from solver.shortage.lawful import violations
@@ -111,6 +111,11 @@ def _small(kind: str) -> Tally:
         found = _judge(tally, name, case)
         tally.untrue += [f"{name}: {wrong}" for wrong in false_of(case, found.causes)]
         sizes = {remedy.kind: remedy.size for remedy in found.remedies}
+        near = nearest(case)
+        for remedy_ in found.remedies:
+            far = shift(remedy_.effect.moved)
+            if remedy_.kind == "move" and near is not None and far > near:
+                tally.unmatched.append(f"{name}: move by {near}, offered {far}")
         for remedy in REMEDIES:
             least = smallest(case, remedy)
             if least is None:

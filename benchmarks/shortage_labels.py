@@ -6,8 +6,9 @@ protocol's pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from solver.dr1.eligibility import Route, allowed_pairs
 from solver.shortage.causes import Cause
@@ -202,4 +203,18 @@ def smallest(case: Case, kind: str) -> int | None:
         for change in singles(case, kind)
         if missing(pairs_of(changed(case, [change]))) == 0
     ]
+    return min(found, default=None)
+
+
+def shift(moves: Iterable[Move]) -> tuple[int, list[str]]:
+    """How far moves go: days in all from the dates that the routes have, and the new dates, the earlier the better."""
+    each = list(moves)
+    days = [abs((date.fromisoformat(m.after) - date.fromisoformat(m.before)).days) for m in each]
+    return sum(days), sorted(m.after for m in each)
+
+
+def nearest(case: Case) -> tuple[int, list[str]] | None:
+    """The least shift by which one move makes the case feasible; none where none does."""
+    moves = [m for m in singles(case, "move") if isinstance(m, Move)]
+    found = [shift([m]) for m in moves if missing(pairs_of(changed(case, [m]))) == 0]
     return min(found, default=None)

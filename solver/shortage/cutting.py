@@ -19,14 +19,19 @@ listed: a solution that leaves a slot open names an N by its minimum cut, whose 
 again. What no rows so far admit cannot be done at all; the first solution that fills every slot is the least. Kin on one
 route are outside of (6): whoever calls this holds the answer against the protocol's own pairs, and it is barred if they
 differ                                                                                                            (8)
+Of equal ones those that move the routes least, found by solving on with (0) held at its least value k:
+  min   Σ (k·w + 1)·|d − d_r| y_rd + (d − d_1) y_rd   over moves, with d_r the present day of r, d_1 the first of
+        all days and w the days from it to the last: the least days of moving in all, then the earliest         (10)
 A route whose bodies are all put back is not moved besides, though that were a way around a bar:
         y_rd ≤ Σ_{b ∈ r} (1 − back_b)   for each route r and day d but its present one                            (9)
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from solver.shortage.choices import Choice, Choices, Needs, Seat
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The choices made, and whether fewer are proved not to do."""
+    """The choices made, and whether fewer are proved not to do (that none are nearer may stay open within the work)."""
 
     made: Needs
     hosts: tuple[tuple[str, str], ...]
@@ -56,7 +61,7 @@ class Nothing:
 def least(
     choices: Choices, streets: Iterable[tuple[str, str]], work: Work, holds: Callable[[Found], bool]
 ) -> Found | Nothing:
-    """Look for the fewest choices.
+    """Look for the fewest choices, and of as few those that move routes by the fewest days, then to the earliest.
 
     Parameters
     ----------
@@ -66,6 +71,15 @@ def least(
         The last word on a solution: the whole case, staffed.
     """
     model = _Model(choices, streets)
+    first = _seek(choices, model, work, holds)
+    if isinstance(first, Nothing) or not model.nearer(first):
+        return first
+    near = _seek(choices, model, work, holds)
+    return first if isinstance(near, Nothing) else replace(near, least=first.least)
+
+
+def _seek(choices: Choices, model: _Model, work: Work, holds: Callable[[Found], bool]) -> Found | Nothing:
+    """Solve, learn and solve again until every slot is filled."""
     exact = not choices.kin
     tried = 0
     for _ in range(work.rounds):
@@ -189,17 +203,36 @@ class _Model:
             self._model.add_at_most_one(there)  # (5)
 
     def _aim(self) -> None:
-        size: dict[str, int] = {}
-        for seat in self._choices.seats:
-            size[seat.route] = size.get(seat.route, 0) + 1
+        slots = Counter(seat.route for seat in self._choices.seats)
+        self._size = {
+            choice: slots[choice[1]] if choice[0] == "direct" else 1 for choice in sorted(self._vars)
+        }
         weight = len(self._beside) + 1
         self._model.minimize(  # (0), and of equal ones those with fewer experts
-            sum(
-                weight * (size[choice[1]] if choice[0] == "direct" else 1) * var
-                for choice, var in sorted(self._vars.items(), key=lambda item: item[0])
-            )
+            sum(weight * n * self._vars[choice] for choice, n in self._size.items())
             + sum(var for _, var in sorted(self._beside.items(), key=lambda item: item[0]))
         )
+
+    def nearer(self, found: Found) -> bool:
+        """Look on for no more choices that move routes by fewer days; false where none is moved."""
+        moves = [choice for choice in self._size if choice[0] == "move"]
+        if found.made.isdisjoint(moves):
+            return False
+        first = {route: date.fromisoformat(days[0]) for route, days in self._choices.days_of.items()}
+        to = {choice: date.fromisoformat(choice[2]) for choice in moves}
+        far = {choice: abs((to[choice] - first[choice[1]]).days) for choice in moves}
+        size = sum(self._size[choice] for choice in found.made)
+        start, end = min(to.values()), max(to.values())
+        self._model.add(sum(n * self._vars[choice] for choice, n in self._size.items()) <= size)
+        self._model.add(
+            sum(n * self._vars[choice] for choice, n in far.items())
+            <= sum(n for choice, n in far.items() if choice in found.made)
+        )
+        weight = size * (end - start).days + 1
+        self._model.minimize(  # (10)
+            sum((weight * far[choice] + (to[choice] - start).days) * self._vars[choice] for choice in moves)
+        )
+        return True
 
     def learn(self, day: str, officers: frozenset[str]) -> None:
         """Add the row of a cut, and those of the same slots' kinds on the other days that they may have."""

@@ -7,18 +7,18 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
 
 from benchmarks.shortage_cases import KINDS as CASES
 from benchmarks.shortage_cases import case
-from benchmarks.shortage_labels import missing, pairs_of, smallest
+from benchmarks.shortage_labels import missing, pairs_of, shift, smallest
 from solver.dr1.eligibility import Slot
-from solver.shortage.changes import Call, Move, Place, PutBack, Widen, changed
+from solver.shortage.changes import Call, Change, Move, Place, PutBack, Widen, changed
 from solver.shortage.errors import ShortageError
-from solver.shortage.graph import answer
+from solver.shortage.graph import answer, days_of
 from solver.shortage.lawful import violations
 from solver.shortage.problem import Asked, Case, Expert, Rank
 from solver.shortage.remedies import KINDS, answered, apply, remedies
@@ -184,6 +184,78 @@ def test_move_alone() -> None:
     assert next(one for one in found.without if one.kind == "move").proved
     assert found.remedies == ()
     assert [one.kind for one in remedies(replace(stuck, quiet=False), WORK)] == ["move"]
+
+
+def test_a_move_goes_no_further_than_it_must() -> None:
+    """Every later day would do, and one earlier: the nearest is taken, and of two as near the earlier."""
+    days = tuple(f"2026-12-{n:02}" for n in (2, 3, 4, 5, 8, 28))
+    pool = [officer(c) for c in "ab"]
+    for allowed, gone in ((days[1:], days[2]), (days, days[0]), (days[1:2] + days[3:], days[3])):
+        trips = [trip("Q", days[1]), trip("R", days[1], days=allowed)]
+        near = (
+            plain(pool, trips) if gone != days[0] else plain(pool, [trips[0], replace(trips[1], days=days)])
+        )
+        (remedy,) = remedies(near, WORK)
+        assert remedy.effect.moved == (Move("R", days[1], gone),)
+
+
+def test_no_moves_are_nearer() -> None:
+    """Of all sets of as many moves, with as many put back as need be, none moves by fewer days in all."""
+    seen = {"move": 0, "move+fewer": 0, "many": 0, "beaten": 0}
+    for kind, number in product(("crowded", "leave", "overlap", "window", "two"), range(60)):
+        made = case(kind, number, name="tests")
+        for remedy in remedies(made, WORK):
+            if remedy.kind in seen and remedy.proved:
+                far = all_shifts(made, remedy.size, remedy.kind)
+                assert shift(remedy.effect.moved) == min(far)
+                seen[remedy.kind] += 1
+                seen["many"] += len(remedy.effect.moved) > 1
+                seen["beaten"] += max(far) > min(far)
+    assert min(seen.values()) > 0
+
+
+def all_shifts(case_: Case, size: int, kind: str) -> list[tuple[int, list[str]]]:
+    """Shifts of all remedies of a size, by trying every day of every route and every rest of the size."""
+    found = []
+    for days in product(*(one.days for one in case_.trips)):
+        trips = tuple(
+            replace(t, route=replace(t.route, date=d)) for t, d in zip(case_.trips, days, strict=True)
+        )
+        moves = [
+            Move(t.route.route, t.route.date, d)
+            for t, d in zip(case_.trips, days, strict=True)
+            if d != t.route.date
+        ]
+        met = any(
+            a.streets & b.streets
+            and a.route.date == b.route.date
+            and case_.trips[i].route.date != case_.trips[j].route.date
+            for (i, a), (j, b) in combinations(enumerate(trips), 2)
+        )
+        rest = size - len(moves)
+        if moves and not met and rest >= 0 and (rest == 0 or "+" in kind) and (rest > 0 or "+" not in kind):
+            moved = replace(case_, trips=trips)
+            if any_does(moved, rest, kind):
+                found.append(shift(moves))
+    return found
+
+
+def any_does(case_: Case, rest: int, kind: str) -> bool:
+    """Whether so many officers called in, or bodies put back, fill a case whose routes are on their days."""
+    if kind.endswith("call_in"):
+        if missing(pairs_of(case_)) > rest:  # each fills one slot at most
+            return False
+        pool: list[Change] = [Call(*one) for one in sorted(case_.callable) if one[1] in days_of(case_)]
+    else:
+        pool = [PutBack(blind) for blind in sorted(case_.ranks) if blind in case_.asks]
+    for some in combinations(pool, rest):
+        try:
+            after = changed(case_, some)
+        except ShortageError:
+            continue
+        if missing(pairs_of(after)) == 0:
+            return True
+    return False
 
 
 def test_call_in_alone() -> None:
