@@ -148,7 +148,9 @@ def _named(one: Mapping[str, Any]) -> str:
     free = "、".join(f"{department} {number}" for department, number in one["free"].items())
     short = sum(max(0, number) for number in one["free"].values()) < one["slots"]
     other = "；当天人手不够，须另择日 needs another day" if short else ""
-    return f"{one['route']} {one['date']}: {one['slots']} 岗位由负责人指定 by name（空闲 free: {free}{other}）"
+    return (
+        f"{one['route']} {one['date']}: {one['slots']} 岗位由负责人指定 by name（空闲 free: {free}{other}）"
+    )
 
 
 def register(app: typer.Typer) -> None:
