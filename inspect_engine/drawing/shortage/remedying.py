@@ -87,8 +87,6 @@ def record(session: Session, draw: Draw, change: Change, before: Case, approver:
             for route in before.routes:
                 for blind in route.blinds if route.route == change.route else ():
                     _out(session, draw, blind, before, NAMED, approver, act)
-        case _:
-            pass
 
 
 def call_in(session: Session, draw: Draw, changes: Sequence[Change], approver: str, act: Act) -> None:
